@@ -1,0 +1,1 @@
+//! Decides which machines a Kubernetes cluster should have.

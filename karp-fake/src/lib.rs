@@ -1,0 +1,1 @@
+//! Deterministic backends and scenarios for karp.
