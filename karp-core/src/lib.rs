@@ -1,1 +1,27 @@
 //! Decides which machines a Kubernetes cluster should have.
+//!
+//! karp watches for pods that fit nowhere, finds the machines that should be bought for them, and later finds those that should be
+//! removed or replaced: the job of Karpenter, as a library. Everything here is a pure function of a [`Snapshot`](snapshot::Snapshot)
+//! and a [`Policy`](policy::Policy): no clock, no network, no global state, the same answer every time.
+//!
+//! Modules, in the order of the flow:
+//!
+//! | Module | Holds |
+//! |---|---|
+//! | [`model`] | nouns: pods, nodes, pools, instance types, requirements, quantities |
+#![cfg_attr(feature = "k8s", doc = "| [`k8s`] | reading and judging manifests |")]
+//! | [`snapshot`] | one immutable reading of the world |
+//! | [`policy`] | how to decide |
+//! | [`explain`] | reasons |
+//! | [`decision`] | plans |
+#![warn(clippy::exhaustive_enums, clippy::wildcard_enum_match_arm)]
+
+pub mod decision;
+pub mod explain;
+#[cfg(feature = "k8s")]
+pub mod k8s;
+pub mod model;
+pub mod policy;
+pub mod snapshot;
+
+pub use model::Timestamp;

@@ -1,0 +1,9 @@
+//! Why not: typed reasons and verdicts, and their rendering; not the rules that produce them.
+
+mod reason;
+mod unplaced;
+
+pub use self::{
+    reason::{NoInstanceType, Reason, Shortfall, Unsupported},
+    unplaced::{PoolRefusal, Unplaced},
+};

@@ -1,0 +1,242 @@
+//! Reasons: stable code and data; not their order and not their layout.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Price, Requirement, ResourceName, Taint, amount_text};
+
+/// Why a pod can't use a place.
+///
+/// The first rule that excludes the place, in the documented order of rules. Codes are stable, kebab-case, never reused; all are listed
+/// in `docs/reasons.md`.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case", tag = "code", content = "detail")]
+pub enum Reason {
+    /// The pod demands a label that the place does not define.
+    LabelUnknown {
+        /// Label key.
+        key: String,
+        /// A known key that was perhaps meant.
+        hint: Option<String>,
+    },
+    /// Every type of the pool would exceed a limit of the pool.
+    LimitExceeded {
+        /// Limited resource.
+        resource: ResourceName,
+        /// What is left of the limit, in the resource's unit.
+        remaining: i64,
+        /// What the smallest fitting type would take.
+        needed: i64,
+    },
+    /// No instance type of the pool holds the pod.
+    NoInstanceType(NoInstanceType),
+    /// The pool has no instance type that meets its own requirements.
+    NoTypesInPool,
+    /// No pool can make machines for pods.
+    NoDynamicPool,
+    /// The pool may not have another machine.
+    NodeLimitReached,
+    /// The pod says that it must not run on machines of any pool.
+    OptedOut,
+    /// The pool is not used, for the reason of this finding code.
+    PoolExcluded {
+        /// Code of the finding.
+        finding: String,
+    },
+    /// The pod's demand and the place's contradict each other.
+    RequirementConflict {
+        /// What the pod demands.
+        demanded: Requirement,
+        /// What the place offers.
+        offered: Requirement,
+    },
+    /// The pod demands a label that only the system may use.
+    RestrictedLabel {
+        /// Label key.
+        key: String,
+    },
+    /// The place has a taint that the pod does not tolerate.
+    TaintNotTolerated {
+        /// The taint.
+        taint: Taint,
+    },
+    /// The pod has a constraint that karp does not know yet.
+    Unsupported(Unsupported),
+    /// The step limit was reached before the pod was tried.
+    WorkLimit,
+}
+
+/// Constraints that are read but not decided on yet: a pod with one is refused rather than misplaced.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
+pub enum Unsupported {
+    /// Dynamic resource claims.
+    DynamicResources,
+    /// Ports on the host.
+    HostPort,
+    /// A field selector in a node term.
+    MatchFields,
+    /// Minimum numbers of values in a pool's requirements.
+    MinValues,
+    /// Required pod affinity.
+    PodAffinity,
+    /// Required pod anti-affinity.
+    PodAntiAffinity,
+    /// Reserved capacity.
+    Reservation,
+    /// Hard topology spread.
+    TopologySpread,
+    /// Volume claims.
+    Volume,
+}
+
+/// How far the types of a pool are from holding a pod.
+///
+/// Each number counts types that meet that one condition alone.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct NoInstanceType {
+    /// Types that were looked at.
+    pub types: usize,
+    /// Types whose labels the demand allows.
+    pub compatible: usize,
+    /// Types that are large enough.
+    pub large_enough: usize,
+    /// Types with an available offering that the demand allows.
+    pub offered: usize,
+    /// Types that are compatible and large enough, had they an offering.
+    pub compatible_and_large_enough: usize,
+    /// Resources of which not even the largest compatible type has enough; the nearest miss first.
+    pub shortfalls: Vec<Shortfall>,
+    /// Price of the cheapest type that would do if it were available, if there is one.
+    pub unavailable_price: Option<Price>,
+}
+
+/// By how much the largest type falls short.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shortfall {
+    /// The resource.
+    pub resource: ResourceName,
+    /// What is needed in all, daemons included, in the resource's unit.
+    pub needed: i64,
+    /// The most that a compatible type has.
+    pub largest: i64,
+}
+
+impl Reason {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::LabelUnknown { .. } => "label-unknown",
+            Self::LimitExceeded { .. } => "limit-exceeded",
+            Self::NoInstanceType(_) => "no-instance-type",
+            Self::NoTypesInPool => "no-types-in-pool",
+            Self::NoDynamicPool => "no-dynamic-pool",
+            Self::NodeLimitReached => "node-limit-reached",
+            Self::OptedOut => "opted-out",
+            Self::PoolExcluded { .. } => "pool-excluded",
+            Self::RequirementConflict { .. } => "requirement-conflict",
+            Self::RestrictedLabel { .. } => "restricted-label",
+            Self::TaintNotTolerated { .. } => "taint-not-tolerated",
+            Self::Unsupported(_) => "unsupported",
+            Self::WorkLimit => "work-limit",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LabelUnknown { key, hint: None } => {
+                write!(f, "no machine of the pool will carry the label `{key}`")
+            }
+            Self::LabelUnknown { key, hint: Some(hint) } => write!(
+                f,
+                "no machine of the pool will carry the label `{key}`; was `{hint}` meant?"
+            ),
+            Self::LimitExceeded { resource, remaining, needed } => write!(
+                f,
+                "the pool's {resource} limit has {} left, the smallest machine that fits takes {}",
+                amount_text(resource, *remaining),
+                amount_text(resource, *needed)
+            ),
+            Self::NoInstanceType(detail) => detail.fmt(f),
+            Self::NoTypesInPool => f.write_str("no instance type meets the pool's own requirements"),
+            Self::NoDynamicPool => f.write_str("there is no ready pool that makes machines for pods"),
+            Self::NodeLimitReached => f.write_str("the pool's limit on the number of nodes is reached"),
+            Self::OptedOut => f.write_str("the pod demands a machine that belongs to no pool"),
+            Self::PoolExcluded { finding } => write!(f, "the pool is not used: {finding}"),
+            Self::RequirementConflict { demanded, offered } => {
+                write!(f, "the pod demands {demanded}, the pool offers {offered}")
+            }
+            Self::RestrictedLabel { key } => {
+                write!(f, "pods can't choose machines by the restricted label `{key}`")
+            }
+            Self::TaintNotTolerated { taint } => write!(f, "the pod does not tolerate {taint}"),
+            Self::Unsupported(feature) => write!(f, "karp does not decide on {feature} yet"),
+            Self::WorkLimit => f.write_str("the work limit was reached before the pod was tried"),
+        }
+    }
+}
+
+impl fmt::Display for Unsupported {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::DynamicResources => "dynamic resource claims",
+            Self::HostPort => "host ports",
+            Self::MatchFields => "matchFields in node terms",
+            Self::MinValues => "minValues",
+            Self::PodAffinity => "required pod affinity",
+            Self::PodAntiAffinity => "required pod anti-affinity",
+            Self::Reservation => "reserved capacity",
+            Self::TopologySpread => "topology spread constraints",
+            Self::Volume => "volume claims",
+        })
+    }
+}
+
+impl fmt::Display for NoInstanceType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let [first, rest @ ..] = self.shortfalls.as_slice() {
+            write!(f, "no instance type is large enough: {first}")?;
+            return rest.iter().try_for_each(|shortfall| write!(f, ", {shortfall}"));
+        }
+        if self.compatible == 0 {
+            return write!(f, "none of {} instance types has the labels that are demanded", self.types);
+        }
+        if self.compatible_and_large_enough > 0 {
+            write!(
+                f,
+                "{} of {} instance types would do, but none of them is available where it is needed",
+                self.compatible_and_large_enough, self.types
+            )?;
+            return match self.unavailable_price {
+                Some(price) => write!(f, " (the cheapest would cost {price} USD per hour)"),
+                None => Ok(()),
+            };
+        }
+        write!(
+            f,
+            "of {} instance types {} have the labels that are demanded, {} are large enough, none is both",
+            self.types, self.compatible, self.large_enough
+        )
+    }
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} {} needed, {} is the most there is (short by {})",
+            self.resource,
+            amount_text(&self.resource, self.needed),
+            amount_text(&self.resource, self.largest),
+            amount_text(&self.resource, self.needed.saturating_sub(self.largest))
+        )
+    }
+}

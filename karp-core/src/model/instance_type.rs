@@ -1,0 +1,171 @@
+//! A kind of machine that can be bought; not a machine.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CapacityType, InstanceTypeName, InvalidField, Offering, Operator, ParsePriceError, Price,
+    Quantity, Requirement, Requirements, ResourceName, Resources, label,
+};
+
+/// A kind of machine: its labels, what it holds, how it can be bought.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase")]
+pub struct InstanceType {
+    /// Name, equal to its `node.kubernetes.io/instance-type` label.
+    pub name: InstanceTypeName,
+    /// Labels that its machines will carry, as requirements. Every well-known key that the provider supports is mentioned:
+    /// `DoesNotExist` where it does not apply.
+    pub requirements: Requirements,
+    /// What a machine has in all.
+    pub capacity: Resources,
+    /// What of it pods can't use.
+    pub overhead: Overhead,
+    /// Ways to buy it; distinct from each other.
+    pub offerings: Vec<Offering>,
+    /// First setting that could not be read; reported when a snapshot is built.
+    #[serde(skip)]
+    pub(crate) invalid: Option<Box<InvalidField>>,
+}
+
+/// What of a machine's capacity pods can't use.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Overhead {
+    /// For the kubelet and the container runtime.
+    pub kube_reserved: Resources,
+    /// For the operating system.
+    pub system_reserved: Resources,
+    /// Kept free by the kubelet's eviction.
+    pub eviction_threshold: Resources,
+}
+
+impl Overhead {
+    /// Sum of the three.
+    pub fn total(&self) -> Resources {
+        self.kube_reserved.merge(&self.system_reserved).merge(&self.eviction_threshold)
+    }
+}
+
+impl InstanceType {
+    /// A type with 110 pods, architecture amd64 and operating system linux, without cpu, memory or offerings.
+    ///
+    /// Settings that take text never fail; what can't be read is reported by
+    /// [`SnapshotBuilder::build`](crate::snapshot::SnapshotBuilder::build).
+    ///
+    /// ```
+    /// use karp_core::model::{CapacityType::OnDemand, InstanceType, usd};
+    /// let large = InstanceType::new("m.large").cpu("2").memory("8Gi").offering("z1", OnDemand, usd("0.096"));
+    /// assert_eq!(large.allocatable().to_string(), "cpu 2, memory 8Gi, pods 110");
+    /// ```
+    pub fn new(name: impl Into<InstanceTypeName>) -> Self {
+        let name = name.into();
+        let mut requirements = Requirements::new();
+        for (key, value) in [
+            (label::INSTANCE_TYPE, name.as_str()),
+            (label::ARCH, "amd64"),
+            (label::OS, "linux"),
+        ] {
+            requirements.add(Requirement::new(key, Operator::In, [value.to_owned()]));
+        }
+        let mut capacity = Resources::new();
+        capacity.set(ResourceName::pods(), 110);
+        Self {
+            name,
+            requirements,
+            capacity,
+            overhead: Overhead::default(),
+            offerings: Vec::new(),
+            invalid: None,
+        }
+    }
+
+    /// Sets the number of vCPUs, as Kubernetes writes it.
+    #[must_use]
+    pub fn cpu(self, quantity: &str) -> Self {
+        self.capacity("cpu", quantity)
+    }
+
+    /// Sets the memory, as Kubernetes writes it.
+    #[must_use]
+    pub fn memory(self, quantity: &str) -> Self {
+        self.capacity("memory", quantity)
+    }
+
+    /// Sets the capacity of any resource, as Kubernetes writes it.
+    #[must_use]
+    pub fn capacity(mut self, resource: &str, quantity: &str) -> Self {
+        match quantity.parse::<Quantity>() {
+            Ok(quantity) => {
+                let name = ResourceName::new(resource);
+                let amount = name.round_down(&quantity);
+                self.capacity.set(name, amount);
+            }
+            Err(error) => self.reject(format!("capacity `{resource}`"), error.to_string()),
+        }
+        self
+    }
+
+    /// Replaces the requirement on a key.
+    #[must_use]
+    pub fn requirement(mut self, requirement: Requirement) -> Self {
+        self.requirements.replace(requirement);
+        self
+    }
+
+    /// Adds a way to buy it, and lets the type's zone and capacity-type requirements allow it.
+    #[must_use]
+    pub fn offering(
+        mut self,
+        zone: &str,
+        capacity_type: CapacityType,
+        price: Result<Price, ParsePriceError>,
+    ) -> Self {
+        match price {
+            Ok(price) => {
+                self.allow(label::TOPOLOGY_ZONE, zone);
+                self.allow(label::CAPACITY_TYPE, capacity_type.as_str());
+                self.offerings.push(Offering::new(zone, capacity_type, price));
+            }
+            Err(error) => {
+                self.reject(format!("offering in zone `{zone}`"), error.to_string());
+            }
+        }
+        self
+    }
+
+    /// What pods can use, by the rule of the reference: capacity − overhead; then memory less huge pages, 0 at least.
+    pub fn allocatable(&self) -> Resources {
+        Self::allocatable_of(&self.capacity, &self.overhead.total())
+    }
+
+    /// The same for a capacity and a total overhead of which an offering overrides parts.
+    pub fn allocatable_of(capacity: &Resources, overhead: &Resources) -> Resources {
+        let mut allocatable = capacity.subtract(overhead);
+        let huge: i64 = capacity
+            .iter()
+            .filter(|(name, _)| name.is_huge_pages())
+            .fold(0, |sum, (_, amount)| i64::saturating_add(sum, amount));
+        if huge > 0 {
+            let memory = allocatable.amount(&ResourceName::memory()).saturating_sub(huge).max(0);
+            allocatable.set(ResourceName::memory(), memory);
+        }
+        allocatable
+    }
+
+    /// Adds `value` to those that the type's requirement on `key` allows.
+    fn allow(&mut self, key: &str, value: &str) {
+        let mut values: Vec<String> = self
+            .requirements
+            .get(key)
+            .map(|known| known.values().map(str::to_owned).collect())
+            .unwrap_or_default();
+        values.push(value.to_owned());
+        self.requirements.replace(Requirement::new(key, Operator::In, values));
+    }
+
+    /// Notes a setting that could not be read; the first one is kept.
+    fn reject(&mut self, field: String, problem: String) {
+        self.invalid.get_or_insert_with(|| Box::new(InvalidField { field, problem }));
+    }
+}

@@ -1,0 +1,116 @@
+//! How to decide: every choice that is not dictated by the snapshot; not the decision.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::TopologySpread;
+
+/// How to decide.
+///
+/// [`compat`](Self::compat) reproduces the reference's rules; whatever karp does better is a named field that is off there, so that
+/// both plans can be compared on one snapshot.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct Policy {
+    /// Whether wishes of pods count. Default: respect.
+    pub preferences: PreferencePolicy,
+    /// What happens when a pool's `minValues` can't be kept. Default: strict.
+    pub min_values: MinValuesPolicy,
+    /// What happens when reserved capacity could be free later. Default: strict.
+    pub reserved_offerings: ReservedOfferingMode,
+    /// Features that the reference hides behind gates.
+    pub feature_gates: FeatureGates,
+    /// Spread constraints for pods that have none of their own. Default: none.
+    pub default_spread: Vec<TopologySpread>,
+    /// Most instance types that a machine's request lists, cheapest first. Default 600; at least 1.
+    pub max_instance_types: usize,
+    /// Whether pods with dynamic resource claims are refused. Default: yes.
+    pub ignore_dynamic_resources: bool,
+}
+
+/// Whether wishes of pods count.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_enums, reason = "the reference's setting has two values")]
+pub enum PreferencePolicy {
+    /// Wishes are ignored from the start.
+    Ignore,
+    /// Wishes are demands until the pod fits nowhere, then given up one by one.
+    #[default]
+    Respect,
+}
+
+/// What happens when a pool's `minValues` can't be kept.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_enums, reason = "the reference's setting has two values")]
+pub enum MinValuesPolicy {
+    /// A new machine lowers them to what can be had.
+    BestEffort,
+    /// The pool is not used.
+    #[default]
+    Strict,
+}
+
+/// What happens when reserved capacity could be free later.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::exhaustive_enums, reason = "the reference's setting has two values")]
+pub enum ReservedOfferingMode {
+    /// Other capacity is bought.
+    Fallback,
+    /// The pod waits for a later round.
+    #[default]
+    Strict,
+}
+
+/// Features that the reference hides behind gates, with its defaults.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+#[expect(clippy::struct_excessive_bools, reason = "gates are independent switches")]
+pub struct FeatureGates {
+    /// Reserved offerings are reserved and preferred. Default: on.
+    pub reserved_capacity: bool,
+    /// Node overlays apply. Default: off.
+    pub node_overlay: bool,
+    /// Static pools keep their replicas. Default: off.
+    pub static_capacity: bool,
+    /// Capacity buffers make virtual pods. Default: off.
+    pub capacity_buffer: bool,
+    /// Spot machines may be consolidated to spot machines. Default: off.
+    pub spot_to_spot_consolidation: bool,
+    /// Unhealthy machines are replaced. Default: off.
+    pub node_repair: bool,
+}
+
+impl Default for FeatureGates {
+    fn default() -> Self {
+        Self {
+            reserved_capacity: true,
+            node_overlay: false,
+            static_capacity: false,
+            capacity_buffer: false,
+            spot_to_spot_consolidation: false,
+            node_repair: false,
+        }
+    }
+}
+
+impl Policy {
+    /// The reference's rules, with its default settings.
+    pub fn compat() -> Self {
+        Self {
+            preferences: PreferencePolicy::default(),
+            min_values: MinValuesPolicy::default(),
+            reserved_offerings: ReservedOfferingMode::default(),
+            feature_gates: FeatureGates::default(),
+            default_spread: Vec::new(),
+            max_instance_types: 600,
+            ignore_dynamic_resources: true,
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self::compat()
+    }
+}
