@@ -43,7 +43,7 @@ pub struct PlannedMachine {
     /// Its pods, in the order in which they were placed.
     pub pods: Vec<PodId>,
     /// Types that may be launched, cheapest first, ties by name.
-    pub instance_types: Arc<Vec<InstanceTypeName>>,
+    pub instance_types: Arc<[InstanceTypeName]>,
     /// What the machine must be, without the list of types and the placeholder host name.
     pub requirements: Requirements,
     /// What its pods and daemons ask for in all.

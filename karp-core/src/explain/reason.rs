@@ -166,9 +166,15 @@ impl fmt::Display for Reason {
                 amount_text(resource, *needed)
             ),
             Self::NoInstanceType(detail) => detail.fmt(f),
-            Self::NoTypesInPool => f.write_str("no instance type meets the pool's own requirements"),
-            Self::NoDynamicPool => f.write_str("there is no ready pool that makes machines for pods"),
-            Self::NodeLimitReached => f.write_str("the pool's limit on the number of nodes is reached"),
+            Self::NoTypesInPool => {
+                f.write_str("no instance type meets the pool's own requirements")
+            }
+            Self::NoDynamicPool => {
+                f.write_str("there is no ready pool that makes machines for pods")
+            }
+            Self::NodeLimitReached => {
+                f.write_str("the pool's limit on the number of nodes is reached")
+            }
             Self::OptedOut => f.write_str("the pod demands a machine that belongs to no pool"),
             Self::PoolExcluded { finding } => write!(f, "the pool is not used: {finding}"),
             Self::RequirementConflict { demanded, offered } => {
@@ -207,7 +213,11 @@ impl fmt::Display for NoInstanceType {
             return rest.iter().try_for_each(|shortfall| write!(f, ", {shortfall}"));
         }
         if self.compatible == 0 {
-            return write!(f, "none of {} instance types has the labels that are demanded", self.types);
+            return write!(
+                f,
+                "none of {} instance types has the labels that are demanded",
+                self.types
+            );
         }
         if self.compatible_and_large_enough > 0 {
             write!(

@@ -22,7 +22,9 @@ pub struct Condition {
 }
 
 /// Status of a condition.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
 #[expect(clippy::exhaustive_enums, reason = "Kubernetes fixes the three values")]
 pub enum ConditionStatus {
     /// It does not hold.

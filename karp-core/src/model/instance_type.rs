@@ -61,15 +61,13 @@ impl InstanceType {
     pub fn new(name: impl Into<InstanceTypeName>) -> Self {
         let name = name.into();
         let mut requirements = Requirements::new();
-        for (key, value) in [
-            (label::INSTANCE_TYPE, name.as_str()),
-            (label::ARCH, "amd64"),
-            (label::OS, "linux"),
-        ] {
+        for (key, value) in
+            [(label::INSTANCE_TYPE, name.as_str()), (label::ARCH, "amd64"), (label::OS, "linux")]
+        {
             requirements.add(Requirement::new(key, Operator::In, [value.to_owned()]));
         }
         let mut capacity = Resources::new();
-        capacity.set(ResourceName::pods(), 110);
+        capacity.set(ResourceName::PODS, 110);
         Self {
             name,
             requirements,
@@ -97,7 +95,7 @@ impl InstanceType {
     pub fn capacity(mut self, resource: &str, quantity: &str) -> Self {
         match quantity.parse::<Quantity>() {
             Ok(quantity) => {
-                let name = ResourceName::new(resource);
+                let name = ResourceName::from(resource);
                 let amount = name.round_down(&quantity);
                 self.capacity.set(name, amount);
             }
@@ -123,7 +121,7 @@ impl InstanceType {
     ) -> Self {
         match price {
             Ok(price) => {
-                self.allow(label::TOPOLOGY_ZONE, zone);
+                self.allow(label::ZONE, zone);
                 self.allow(label::CAPACITY_TYPE, capacity_type.as_str());
                 self.offerings.push(Offering::new(zone, capacity_type, price));
             }
@@ -144,11 +142,11 @@ impl InstanceType {
         let mut allocatable = capacity.subtract(overhead);
         let huge: i64 = capacity
             .iter()
-            .filter(|(name, _)| name.is_huge_pages())
+            .filter(|(name, _)| name.is_hugepages())
             .fold(0, |sum, (_, amount)| i64::saturating_add(sum, amount));
         if huge > 0 {
-            let memory = allocatable.amount(&ResourceName::memory()).saturating_sub(huge).max(0);
-            allocatable.set(ResourceName::memory(), memory);
+            let memory = allocatable.amount(&ResourceName::MEMORY).saturating_sub(huge).max(0);
+            allocatable.set(ResourceName::MEMORY, memory);
         }
         allocatable
     }

@@ -46,12 +46,12 @@ impl Node {
     pub fn new(name: impl Into<NodeName>) -> Self {
         let name = name.into();
         let mut resources = Resources::new();
-        resources.set(ResourceName::pods(), 110);
+        resources.set(ResourceName::PODS, 110);
         Self {
             labels: Labels::from([(label::HOSTNAME.to_owned(), name.to_string())]),
             name,
             uid: Uid::new(""),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::EPOCH,
             annotations: Labels::new(),
             taints: Vec::new(),
             unschedulable: false,
@@ -83,7 +83,7 @@ impl Node {
     pub fn resource(mut self, resource: &str, quantity: &str) -> Self {
         match quantity.parse::<Quantity>() {
             Ok(quantity) => {
-                let name = ResourceName::new(resource);
+                let name = ResourceName::from(resource);
                 let amount = name.round_down(&quantity);
                 self.capacity.set(name.clone(), amount);
                 self.allocatable.set(name, amount);

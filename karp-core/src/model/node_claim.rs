@@ -69,7 +69,7 @@ impl NodeClaim {
         Self {
             name: name.into(),
             uid: Uid::new(""),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::EPOCH,
             labels: Labels::from([(label::NODE_POOL.to_owned(), pool.to_string())]),
             annotations: Labels::new(),
             requirements: Vec::new(),
@@ -77,7 +77,7 @@ impl NodeClaim {
             taints: Vec::new(),
             startup_taints: Vec::new(),
             node_class: NodeClassRef::default(),
-            expire_after: NillableSpan::from(Span::hours(720)),
+            expire_after: NillableSpan::new(Span::hours(720)),
             termination_grace_period: None,
             status: NodeClaimStatus::default(),
             deleting_since: None,

@@ -99,7 +99,7 @@ impl Default for Disruption {
     fn default() -> Self {
         Self {
             consolidation_policy: "WhenEmptyOrUnderutilized".to_owned(),
-            consolidate_after: NillableSpan::from(Span::ZERO),
+            consolidate_after: NillableSpan::new(Span::ZERO),
             budgets: vec![Budget { nodes: "10%".to_owned(), ..Budget::default() }],
         }
     }
@@ -117,13 +117,13 @@ impl NodePool {
         Self {
             name: name.into(),
             uid: Uid::new(""),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::EPOCH,
             generation: 1,
             weight: 0,
             replicas: None,
             limits: None,
             template: NodeClaimTemplate {
-                expire_after: NillableSpan::from(Span::hours(720)),
+                expire_after: NillableSpan::new(Span::hours(720)),
                 ..NodeClaimTemplate::default()
             },
             disruption: Disruption::default(),
@@ -139,7 +139,7 @@ impl NodePool {
     pub fn limit(mut self, resource: &str, quantity: &str) -> Self {
         match quantity.parse::<Quantity>() {
             Ok(quantity) => {
-                let name = ResourceName::new(resource);
+                let name = ResourceName::from(resource);
                 let amount = name.round_down(&quantity);
                 self.limits.get_or_insert_default().set(name, amount);
             }

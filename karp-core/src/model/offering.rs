@@ -29,7 +29,7 @@ impl Offering {
     /// An available offering in `zone`.
     pub fn new(zone: impl Into<String>, capacity_type: CapacityType, price: Price) -> Self {
         let mut requirements = Requirements::new();
-        requirements.add(Requirement::new(label::TOPOLOGY_ZONE, Operator::In, [zone.into()]));
+        requirements.add(Requirement::new(label::ZONE, Operator::In, [zone.into()]));
         requirements.add(Requirement::new(
             label::CAPACITY_TYPE,
             Operator::In,
@@ -47,7 +47,7 @@ impl Offering {
 
     /// The zone: the single value of its key.
     pub fn zone(&self) -> Option<&str> {
-        self.single(label::TOPOLOGY_ZONE)
+        self.single(label::ZONE)
     }
 
     /// The capacity type, if it is one of the three known ones.

@@ -56,7 +56,7 @@ pub struct Owner {
 }
 
 /// What a pod asks for: everything that decides where it can run, apart from its labels and namespace.
-#[derive(Clone, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "camelCase", default)]
 pub struct PodSpec {
@@ -111,7 +111,9 @@ pub struct PodStatus {
 }
 
 /// Phase of a pod (<https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase>).
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize,
+)]
 #[expect(clippy::exhaustive_enums, reason = "Kubernetes fixes the five phases")]
 pub enum PodPhase {
     /// All containers ended, at least one in failure.
@@ -143,7 +145,7 @@ impl Pod {
         Self {
             id: PodId::new("default", name.as_ref()),
             uid: Uid::new(""),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::EPOCH,
             labels: Arc::default(),
             annotations: Arc::default(),
             owners: Vec::new(),
@@ -173,7 +175,7 @@ impl Pod {
         let (resource, text) = (resource.as_ref(), quantity.as_ref());
         match text.parse::<Quantity>() {
             Ok(quantity) => {
-                let name = ResourceName::new(resource);
+                let name = ResourceName::from(resource);
                 let amount = name.round_up(&quantity);
                 self.spec_mut().requests.set(name, amount);
             }
@@ -220,7 +222,7 @@ impl Pod {
             match_labels: (*self.labels).clone(),
             match_expressions: Vec::new(),
         };
-        self.spread(TopologySpread::new(label::TOPOLOGY_ZONE, max_skew).selecting(selector))
+        self.spread(TopologySpread::new(label::ZONE, max_skew).selecting(selector))
     }
 
     /// Adds a spread constraint.

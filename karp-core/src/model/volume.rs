@@ -109,7 +109,7 @@ impl StorageClass {
     pub fn new(name: impl Into<String>, provisioner: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            created_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::EPOCH,
             is_default: false,
             provisioner: provisioner.into(),
             binds_immediately: false,

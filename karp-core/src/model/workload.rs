@@ -36,7 +36,7 @@ pub struct DaemonSet {
 impl DaemonSet {
     /// A daemon set of this template.
     pub fn new(id: ObjectId, template: PodTemplate) -> Self {
-        Self { id, uid: Uid::new(""), created_at: Timestamp::UNIX_EPOCH, template }
+        Self { id, uid: Uid::new(""), created_at: Timestamp::EPOCH, template }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Snapshot, SnapshotError};
 use crate::model::{
@@ -147,11 +147,7 @@ impl SnapshotBuilder {
     }
 
     /// Leaves a pool out of all decisions; `code` is that of the finding that says why.
-    pub fn exclude_pool(
-        mut self,
-        pool: impl Into<NodePoolName>,
-        code: impl Into<String>,
-    ) -> Self {
+    pub fn exclude_pool(mut self, pool: impl Into<NodePoolName>, code: impl Into<String>) -> Self {
         self.snapshot.excluded_pools.insert(pool.into(), code.into());
         self
     }
@@ -221,9 +217,7 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot
         .node_claims
         .sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
-    snapshot
-        .pods
-        .sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
+    snapshot.pods.sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
     snapshot
         .daemon_sets
         .sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
@@ -264,48 +258,62 @@ fn unique<T: Ord + ToString>(
 ) -> Result<(), SnapshotError> {
     let mut names: Vec<T> = names.collect();
     names.sort_unstable();
-    match names.array_windows().find(|[a, b]| a == b) {
-        Some([name, _]) => Err(SnapshotError::Duplicate { kind, name: name.to_string() }),
-        None => Ok(()),
-    }
+    let twice = names.windows(2).find_map(|pair| match pair {
+        [a, b] if a == b => Some(a.to_string()),
+        _ => None,
+    });
+    twice.map_or(Ok(()), |name| Err(SnapshotError::Duplicate { kind, name }))
 }
 
 /// Makes equal specs and label sets one allocation.
 fn share_specs(pods: &mut [Arc<Pod>]) {
-    let mut specs: FxHashMap<Arc<PodSpec>, ()> = FxHashMap::default();
-    let mut labels: FxHashMap<Arc<Labels>, ()> = FxHashMap::default();
-    let mut by_pointer: FxHashMap<*const PodSpec, Arc<PodSpec>> = FxHashMap::default();
+    let mut specs = Sharing::<PodSpec>::default();
+    let mut labels = Sharing::<Labels>::default();
     for pod in pods {
-        let spec = match by_pointer.get(&Arc::as_ptr(&pod.spec)) {
-            Some(spec) => Arc::clone(spec),
-            None => {
-                let spec = shared(&mut specs, &pod.spec);
-                by_pointer.insert(Arc::as_ptr(&pod.spec), Arc::clone(&spec));
-                spec
-            }
-        };
-        let shared_labels = shared(&mut labels, &pod.labels);
-        if !Arc::ptr_eq(&spec, &pod.spec) || !Arc::ptr_eq(&shared_labels, &pod.labels) {
+        let (spec, label_set) = (specs.shared(&pod.spec), labels.shared(&pod.labels));
+        if !Arc::ptr_eq(&spec, &pod.spec) || !Arc::ptr_eq(&label_set, &pod.labels) {
             let pod = Arc::make_mut(pod);
             pod.spec = spec;
-            pod.labels = shared_labels;
+            pod.labels = label_set;
         }
     }
 }
 
-fn shared<T: Eq + std::hash::Hash>(known: &mut FxHashMap<Arc<T>, ()>, value: &Arc<T>) -> Arc<T> {
-    if let Some((first, ())) = known.get_key_value(value) {
-        return Arc::clone(first);
-    }
-    known.insert(Arc::clone(value), ());
-    Arc::clone(value)
+/// First allocation of each value seen so far; by pointer, too, so that what is shared already is not hashed again.
+struct Sharing<T> {
+    by_value: FxHashSet<Arc<T>>,
+    by_pointer: FxHashMap<*const T, Arc<T>>,
 }
+
+impl<T> Default for Sharing<T> {
+    fn default() -> Self {
+        Self { by_value: FxHashSet::default(), by_pointer: FxHashMap::default() }
+    }
+}
+
+impl<T: Eq + std::hash::Hash> Sharing<T> {
+    fn shared(&mut self, value: &Arc<T>) -> Arc<T> {
+        if let Some(first) = self.by_pointer.get(&Arc::as_ptr(value)) {
+            return Arc::clone(first);
+        }
+        let first = self.by_value.get(value).map(Arc::clone);
+        let first = first.unwrap_or_else(|| {
+            self.by_value.insert(Arc::clone(value));
+            Arc::clone(value)
+        });
+        self.by_pointer.insert(Arc::as_ptr(value), Arc::clone(&first));
+        first
+    }
+}
+
+/// Types of each pool, in name order.
+type TypesOfPools = BTreeMap<NodePoolName, Arc<[Arc<InstanceType>]>>;
 
 fn assign_types(
     pools: &[Arc<NodePool>],
     types: Vec<Arc<InstanceType>>,
     mut types_of_pool: BTreeMap<NodePoolName, Vec<Arc<InstanceType>>>,
-) -> Result<BTreeMap<NodePoolName, Arc<Vec<Arc<InstanceType>>>>, SnapshotError> {
+) -> Result<TypesOfPools, SnapshotError> {
     let everyone = in_name_order(types)?;
     let mut assigned = BTreeMap::new();
     for pool in pools {
@@ -323,8 +331,8 @@ fn assign_types(
 
 fn in_name_order(
     mut types: Vec<Arc<InstanceType>>,
-) -> Result<Arc<Vec<Arc<InstanceType>>>, SnapshotError> {
+) -> Result<Arc<[Arc<InstanceType>]>, SnapshotError> {
     unique("instance type", types.iter().map(|kind| kind.name.as_str()))?;
     types.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(Arc::new(types))
+    Ok(types.into())
 }

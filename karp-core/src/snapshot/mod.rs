@@ -37,7 +37,7 @@ pub struct Snapshot {
     /// Pools.
     pub node_pools: Vec<Arc<NodePool>>,
     /// Instance types of each pool, in name order, unavailable ones included.
-    pub instance_types: BTreeMap<NodePoolName, Arc<Vec<Arc<InstanceType>>>>,
+    pub instance_types: BTreeMap<NodePoolName, Arc<[Arc<InstanceType>]>>,
     /// Pools left out, and why, by a finding's code: their node class is unknown, they are not ready...
     pub excluded_pools: BTreeMap<NodePoolName, String>,
     /// Nodes.
@@ -111,6 +111,6 @@ impl Snapshot {
 
     /// The instance types of a pool, in name order; empty for an unknown pool.
     pub fn types_of(&self, pool: &NodePoolName) -> &[Arc<InstanceType>] {
-        self.instance_types.get(pool).map_or(&[], |types| types.as_slice())
+        self.instance_types.get(pool).map_or(&[], |types| types)
     }
 }

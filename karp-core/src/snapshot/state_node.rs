@@ -1,6 +1,9 @@
 //! A node and its claim seen as one; not what is free on it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::Snapshot;
 use crate::model::{
@@ -101,8 +104,7 @@ impl StateNode {
             claim: Some(Arc::clone(claim)),
             registered,
             initialized,
-            deleting: claim.deleting_since.is_some()
-                || is_terminating(&claim.status.conditions),
+            deleting: claim.deleting_since.is_some() || is_terminating(&claim.status.conditions),
             labels,
             taints,
             capacity: final_or(|node| &node.capacity, &claim.status.capacity),
@@ -125,7 +127,7 @@ pub fn state_nodes(snapshot: &Snapshot) -> Vec<StateNode> {
             by_node.entry(node).or_insert(claim);
         }
     }
-    let mut joined: BTreeMap<&str, ()> = BTreeMap::new();
+    let mut joined: BTreeSet<&str> = BTreeSet::new();
     let mut states = Vec::with_capacity(snapshot.nodes.len());
     for node in &snapshot.nodes {
         let claim = by_provider
@@ -133,13 +135,13 @@ pub fn state_nodes(snapshot: &Snapshot) -> Vec<StateNode> {
             .or_else(|| by_node.get(node.name.as_str()))
             .copied();
         if let Some(claim) = claim {
-            joined.insert(&claim.name, ());
+            joined.insert(&claim.name);
         }
         states.extend(StateNode::merge(Some(node), claim));
     }
     for claim in &snapshot.node_claims {
         let launched = !claim.status.provider_id.is_empty() || !claim.status.capacity.is_empty();
-        if launched && !joined.contains_key(claim.name.as_str()) {
+        if launched && !joined.contains(claim.name.as_str()) {
             states.extend(StateNode::merge(None, Some(claim)));
         }
     }

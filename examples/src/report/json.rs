@@ -1,0 +1,124 @@
+//! A plan as JSON for programs; the form is part of the tool's contract.
+
+use std::collections::BTreeMap;
+
+use karp_core::{
+    decision::{Plan, PlannedMachine},
+    model::{Finding, PodId, Price, RequirementEntry, Resources},
+};
+use serde::Serialize;
+use serde_json::{Number, Value};
+
+/// The plan in the form that `plan --output json` prints.
+///
+/// # Errors
+///
+/// None in practice: every part of a plan can be written as JSON.
+pub fn json(plan: &Plan) -> serde_json::Result<Value> {
+    let totals = plan.totals();
+    serde_json::to_value(Document {
+        now: plan.now.to_string(),
+        machines: plan.machines.iter().map(Machine::of).collect(),
+        existing: plan
+            .existing
+            .iter()
+            .map(|(node, pods)| (node.to_string(), pods.iter().map(PodId::to_string).collect()))
+            .collect(),
+        unplaced: plan
+            .unplaced
+            .iter()
+            .map(|unplaced| Unplaced {
+                pod: unplaced.pod.to_string(),
+                reasons: unplaced
+                    .reasons
+                    .iter()
+                    .map(|refusal| Reason {
+                        node_pool: refusal.node_pool.as_ref().map(ToString::to_string),
+                        code: refusal.reason.code(),
+                        message: refusal.reason.to_string(),
+                    })
+                    .collect(),
+            })
+            .collect(),
+        findings: &plan.findings,
+        totals: Totals {
+            machines: totals.machines,
+            placed: totals.placed,
+            unplaced: totals.unplaced,
+            usd_per_hour: usd(totals.price),
+        },
+    })
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    now: String,
+    machines: Vec<Machine<'a>>,
+    existing: BTreeMap<String, Vec<String>>,
+    unplaced: Vec<Unplaced>,
+    findings: &'a [Finding],
+    totals: Totals,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Machine<'a> {
+    name: &'a str,
+    node_pool: &'a str,
+    pods: Vec<String>,
+    instance_types: Vec<&'a str>,
+    zone: Option<&'a str>,
+    capacity_type: Option<&'a str>,
+    usd_per_hour: Option<Number>,
+    requests: &'a Resources,
+    requirements: Vec<RequirementEntry>,
+}
+
+#[derive(Serialize)]
+struct Unplaced {
+    pod: String,
+    reasons: Vec<Reason>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Reason {
+    node_pool: Option<String>,
+    code: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Totals {
+    machines: usize,
+    placed: usize,
+    unplaced: usize,
+    usd_per_hour: Option<Number>,
+}
+
+impl<'a> Machine<'a> {
+    fn of(machine: &'a PlannedMachine) -> Self {
+        let cheapest = machine.cheapest.as_ref();
+        Self {
+            name: &machine.name,
+            node_pool: &machine.node_pool,
+            pods: machine.pods.iter().map(PodId::to_string).collect(),
+            instance_types: machine.instance_types.iter().map(|name| name.as_str()).collect(),
+            zone: cheapest.map(|offering| offering.zone.as_str()),
+            capacity_type: cheapest.map(|offering| offering.capacity_type.as_str()),
+            usd_per_hour: cheapest.and_then(|offering| usd(offering.price)),
+            requests: &machine.requests,
+            requirements: machine
+                .requirements
+                .iter()
+                .flat_map(|requirement| requirement.to_entries())
+                .collect(),
+        }
+    }
+}
+
+/// A price as a JSON number, from its exact decimal text.
+fn usd(price: Price) -> Option<Number> {
+    price.to_string().parse().ok()
+}

@@ -1,0 +1,14 @@
+//! Views of a plan for people and for programs; not the plan.
+
+mod explain;
+mod folded;
+mod html;
+mod json;
+mod machine;
+mod page;
+mod table;
+
+pub use self::{
+    explain::explain, folded::fold_names, html::html, json::json, machine::MachineView,
+    table::table,
+};

@@ -1,0 +1,11 @@
+//! The manifests that `plan` runs on when it is given none; not a recommendation for a real cluster.
+
+/// Name and text of each sample file, in the order in which they are read.
+pub const FILES: [(&str, &str); 3] = [
+    ("samples/pools.yaml", include_str!("../samples/pools.yaml")),
+    ("samples/cluster.yaml", include_str!("../samples/cluster.yaml")),
+    ("samples/workloads.yaml", include_str!("../samples/workloads.yaml")),
+];
+
+/// The instant at which the samples are planned, so that their plan is the same for everybody.
+pub const NOW: &str = "2026-01-15T12:00:00Z";
