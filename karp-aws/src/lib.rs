@@ -1,1 +1,3 @@
 //! Amazon EC2 for karp.
+
+pub mod node_class;

@@ -104,7 +104,7 @@ pub(super) const fn days_in_month(year: i64, month: u32) -> u32 {
 ///
 /// Counts in eras of 400 years that start on 1 March, so that the leap day is the last of a year.
 pub(super) fn days_from_civil(year: i64, month: u32, day: u32) -> Option<i64> {
-    let is_year = year >= -999_999 && year <= 999_999;
+    let is_year = (-999_999..=999_999).contains(&year);
     if !is_year || day == 0 || day > days_in_month(year, month) {
         return None;
     }

@@ -203,9 +203,9 @@ fn entries_hold_inclusive_bounds_and_sorted_values() {
     ];
     for (name, (operator, values)) in FORMS.into_iter().zip(expected) {
         let entry = RequirementEntry::new("key", operator, values.iter().copied());
-        assert_eq!(form("key", name).to_entries(), [entry.clone()], "{name}");
-        let demanding = form("key", name).with_min_values(2);
-        assert_eq!(demanding.to_entries(), [entry.with_min_values(2)], "{name}");
+        let demanding = entry.clone().with_min_values(2);
+        assert_eq!(form("key", name).to_entries(), [entry], "{name}");
+        assert_eq!(form("key", name).with_min_values(2).to_entries(), [demanding], "{name}");
     }
 }
 

@@ -1,7 +1,7 @@
 use super::requirement_table_test::{FORMS, form};
 use super::{
-    Incompatible, Operator, Requirement, RequirementEntry, Requirements, Undefined, Vocabulary,
-    label,
+    Conflict, Incompatible, Operator, Requirement, RequirementEntry, Requirements, Undefined,
+    Vocabulary, label,
 };
 
 const OLD_NAMES: [&str; 5] = [
@@ -160,7 +160,7 @@ fn every_conflict_is_reported_in_key_order() {
     let own = Requirements::from_labels([("a", "1"), ("b", "1"), ("c", "1")]);
     let demand = Requirements::from_labels([("c", "2"), ("b", "1"), ("a", "2")]);
     let conflicts = own.intersects(&demand).unwrap_err();
-    assert_eq!(conflicts.iter().map(|c| c.key()).collect::<Vec<_>>(), ["a", "c"]);
+    assert_eq!(conflicts.iter().map(Conflict::key).collect::<Vec<_>>(), ["a", "c"]);
     let error = own.compatible(&demand, Undefined::Strict).unwrap_err();
     let text = "key a, a In [2] not in a In [1]; key c, c In [2] not in c In [1]";
     assert_eq!(error.to_string(), text);
