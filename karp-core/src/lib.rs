@@ -12,10 +12,15 @@
 #![cfg_attr(feature = "k8s", doc = "| [`k8s`] | reading and judging manifests |")]
 //! | [`snapshot`] | one immutable reading of the world |
 //! | [`policy`] | how to decide |
+//! | [`compile`] | snapshot to problem: names become numbers |
+//! | [`solve`] | problem to placement |
 //! | [`explain`] | reasons |
-//! | [`decision`] | plans |
+//! | [`decision`] | plans; [`provision`] makes one |
+//! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![warn(clippy::exhaustive_enums, clippy::wildcard_enum_match_arm)]
 
+pub mod backend;
+pub mod compile;
 pub mod decision;
 pub mod explain;
 #[cfg(feature = "k8s")]
@@ -23,5 +28,7 @@ pub mod k8s;
 pub mod model;
 pub mod policy;
 pub mod snapshot;
+pub mod solve;
 
+pub use decision::provision;
 pub use model::Timestamp;

@@ -1,5 +1,11 @@
 //! What to do, with every detail fixed, and the report on it; not how it was found.
 
+mod decide;
 mod plan;
+mod provision;
 
-pub use self::plan::{CheapestOffering, Plan, PlannedMachine, Totals};
+pub use self::{
+    decide::decide,
+    plan::{CheapestOffering, Plan, PlannedMachine, Totals},
+    provision::provision,
+};

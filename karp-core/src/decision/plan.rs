@@ -45,7 +45,7 @@ pub struct PlannedMachine {
     /// Types that may be launched, cheapest first, ties by name.
     pub instance_types: Arc<[InstanceTypeName]>,
     /// What the machine must be, without the list of types and the placeholder host name.
-    pub requirements: Requirements,
+    pub requirements: Arc<Requirements>,
     /// What its pods and daemons ask for in all.
     pub requests: Resources,
     /// The cheapest way to buy it, what its price is counted as.

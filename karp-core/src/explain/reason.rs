@@ -14,6 +14,13 @@ use crate::model::{Price, Requirement, ResourceName, Taint, amount_text};
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "code", content = "detail")]
 pub enum Reason {
+    /// A demand of the pod is against the rules of Kubernetes.
+    InvalidRequirement {
+        /// Label key.
+        key: String,
+        /// What is wrong and what was expected.
+        problem: String,
+    },
     /// The pod demands a label that the place does not define.
     LabelUnknown {
         /// Label key.
@@ -110,6 +117,8 @@ pub struct NoInstanceType {
     pub offered: usize,
     /// Types that are compatible and large enough, had they an offering.
     pub compatible_and_large_enough: usize,
+    /// Types that would do, were it not for a limit of the pool.
+    pub beyond_limits: usize,
     /// Resources of which not even the largest compatible type has enough; the nearest miss first.
     pub shortfalls: Vec<Shortfall>,
     /// Price of the cheapest type that would do if it were available, if there is one.
@@ -132,6 +141,7 @@ impl Reason {
     /// The stable code.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::InvalidRequirement { .. } => "invalid-requirement",
             Self::LabelUnknown { .. } => "label-unknown",
             Self::LimitExceeded { .. } => "limit-exceeded",
             Self::NoInstanceType(_) => "no-instance-type",
@@ -152,6 +162,9 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::InvalidRequirement { key, problem } => {
+                write!(f, "the pod's demand on the label `{key}` is invalid: {problem}")
+            }
             Self::LabelUnknown { key, hint: None } => {
                 write!(f, "no machine of the pool will carry the label `{key}`")
             }
@@ -208,6 +221,13 @@ impl fmt::Display for Unsupported {
 
 impl fmt::Display for NoInstanceType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.beyond_limits > 0 {
+            return write!(
+                f,
+                "{} instance types would do, but exceed a limit of the pool; none of the other {} does",
+                self.beyond_limits, self.types
+            );
+        }
         if let [first, rest @ ..] = self.shortfalls.as_slice() {
             write!(f, "no instance type is large enough: {first}")?;
             return rest.iter().try_for_each(|shortfall| write!(f, ", {shortfall}"));

@@ -85,7 +85,8 @@ fn help(reason: &Reason) -> Option<String> {
         Reason::NodeLimitReached => {
             Some("raising the pool's limit on nodes would lift this".to_owned())
         }
-        Reason::NoInstanceType(_)
+        Reason::InvalidRequirement { .. }
+        | Reason::NoInstanceType(_)
         | Reason::NoTypesInPool
         | Reason::NoDynamicPool
         | Reason::OptedOut

@@ -1,6 +1,6 @@
 //! Why one pod has no place; not the search for one.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,8 @@ pub struct Unplaced {
     /// The pod.
     pub pod: PodId,
     /// One refusal per pool in the order in which pools are tried, or a single one of no pool that concerns the pod itself.
-    pub reasons: Vec<PoolRefusal>,
+    /// Equal pods share them.
+    pub reasons: Arc<[PoolRefusal]>,
 }
 
 /// Why one pool does not take a pod.
@@ -31,8 +32,8 @@ pub struct PoolRefusal {
 
 impl Unplaced {
     /// A pod with its refusals.
-    pub const fn new(pod: PodId, reasons: Vec<PoolRefusal>) -> Self {
-        Self { pod, reasons }
+    pub fn new(pod: PodId, reasons: impl Into<Arc<[PoolRefusal]>>) -> Self {
+        Self { pod, reasons: reasons.into() }
     }
 }
 

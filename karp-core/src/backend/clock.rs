@@ -1,0 +1,20 @@
+//! What time it is, and waiting; not time in decisions, which comes with the snapshot.
+
+use async_trait::async_trait;
+
+use crate::model::Timestamp;
+
+/// Tells the time and waits.
+///
+/// # Contract
+///
+#[doc = include_str!("clock.md")]
+#[cfg_attr(feature = "mock", mockall::automock)]
+#[async_trait]
+pub trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Timestamp;
+
+    /// Returns once `instant` is reached.
+    async fn sleep_until(&self, instant: Timestamp);
+}

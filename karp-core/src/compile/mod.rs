@@ -1,0 +1,42 @@
+//! Snapshot to problem: names become numbers, equal pods one class, instance types bits; nothing is decided here.
+//!
+//! What is computed once per distinct thing (requirement, taint list, pod spec, type) is not computed once per pod. The tables are laid
+//! out for the questions that a solve asks; docs/ARCHITECTURE.md, "How the solver gets fast", tells which.
+
+pub(crate) mod algebra;
+pub(crate) mod bits;
+pub(crate) mod catalog;
+mod assembly;
+mod daemons;
+pub(crate) mod forms;
+pub(crate) mod names;
+pub(crate) mod nodes;
+mod pending;
+pub(crate) mod pools;
+mod problem;
+mod queue;
+pub(crate) mod reader;
+pub(crate) mod resource;
+mod shapes;
+pub(crate) mod sizes;
+pub(crate) mod table;
+pub(crate) mod tolerance;
+mod unsupported;
+
+pub use self::problem::Problem;
+pub(crate) use self::problem::PodIx;
+
+use self::assembly::Assembly;
+use crate::{policy::Policy, snapshot::Snapshot};
+
+/// Prepares a snapshot for solving.
+///
+/// Never fails: pods and pools that can't be used become refusals with a reason, everything else that is left out a finding.
+///
+/// # Cost
+///
+/// O(n log n) in pods, O(n) in nodes, bound pods, and types times demanded label keys. Pods that share their spec and label
+/// allocations, as those of a [`SnapshotBuilder`](crate::snapshot::SnapshotBuilder) do, are looked at once per group.
+pub fn compile(snapshot: &Snapshot, policy: &Policy) -> Problem {
+    Assembly::new(snapshot, policy).finish()
+}

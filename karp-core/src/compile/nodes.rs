@@ -1,0 +1,177 @@
+//! Machines that are there, as places for pods: what is free, which labels and taints; not who gets it.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{
+    algebra::{Algebra, ReqId, SetId},
+    daemons::ReadDaemon,
+    forms::Forms,
+    names::{KeyId, ValueId},
+    reader::Reader,
+    resource::Axis,
+    table::{Rows, Table, id_types},
+    tolerance::TaintsId,
+};
+use crate::{
+    model::{NodeName, NodePoolName, Pod, ResourceName, Resources},
+    snapshot::{Snapshot, StateNode},
+};
+
+id_types! {
+    /// A machine that is there, in the order in which they are tried.
+    NodeIx;
+}
+
+/// Machines that are there, in the order in which they are tried: initialized ones first, then by name.
+#[derive(Clone, Debug)]
+pub(crate) struct Nodes {
+    /// Labels and taints.
+    pub(crate) places: Table<NodeIx, NodePlace>,
+    /// What is free for pods.
+    pub(crate) free: Rows<NodeIx, i64>,
+}
+
+/// A machine that is there.
+#[derive(Clone, Debug)]
+pub(crate) struct NodePlace {
+    /// Name.
+    pub(crate) name: NodeName,
+    /// Its labels, as far as anybody asks for them, without the host name.
+    pub(crate) set: SetId,
+    /// Taints.
+    pub(crate) taints: TaintsId,
+    /// Host name.
+    pub(crate) host: Host,
+    /// Whether less than nothing of some resource is free: it then takes no pod, whatever the pod asks for.
+    pub(crate) is_overbooked: bool,
+}
+
+/// A host name.
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
+    text: Arc<str>,
+    /// Its number, if somebody asks for it.
+    value: Option<ValueId>,
+}
+
+impl Host {
+    /// The host of this name.
+    pub(crate) fn new(text: &Arc<str>, algebra: &Algebra, key: Option<KeyId>) -> Self {
+        let value = key.and_then(|key| algebra.names().of(key).value(text));
+        Self { text: Arc::clone(text), value }
+    }
+
+    /// Whether a demand allows it.
+    pub(crate) fn meets(&self, algebra: &Algebra, demand: ReqId) -> bool {
+        match self.value {
+            Some(value) => algebra.admits(demand, value),
+            None => algebra.admits_unmentioned(demand, &self.text),
+        }
+    }
+}
+
+/// What pods on nodes already take.
+pub(super) struct Load<'s> {
+    by_node: FxHashMap<&'s str, Vec<&'s Arc<Pod>>>,
+}
+
+impl<'s> Load<'s> {
+    /// Pods that are bound and not finished, by the name of their Node.
+    pub(super) fn of(snapshot: &'s Snapshot) -> Self {
+        let mut by_node: FxHashMap<&str, Vec<&Arc<Pod>>> = FxHashMap::default();
+        for pod in &snapshot.pods {
+            if let Some(node) = pod.status.node.as_ref().filter(|_| !pod.is_finished()) {
+                by_node.entry(node.as_str()).or_default().push(pod);
+            }
+        }
+        Self { by_node }
+    }
+
+    /// Pods on a machine.
+    pub(super) fn on(&self, state: &StateNode) -> &[&'s Arc<Pod>] {
+        state
+            .node
+            .as_ref()
+            .and_then(|node| self.by_node.get(node.name.as_str()))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Reads the machines that stay.
+pub(super) fn read(
+    states: &[StateNode],
+    load: &Load<'_>,
+    daemons: &[ReadDaemon],
+    (reader, axis): (Reader<'_>, &Axis),
+    forms: &mut Forms,
+) -> Nodes {
+    let mut staying: Vec<&StateNode> = states.iter().filter(|state| !state.deleting).collect();
+    staying.sort_by(|a, b| (!a.initialized, &a.name).cmp(&(!b.initialized, &b.name)));
+    let host_key = forms.algebra.names().host();
+    let mut nodes = Nodes { places: Table::default(), free: Rows::new(axis.len()) };
+    for state in staying {
+        let set = reader.labels(&mut forms.algebra, &state.labels, host_key);
+        let taints = forms.tolerance.taints(&state.taints);
+        let host = Host::new(&state.host_name, &forms.algebra, host_key);
+        let mut coming = Resources::new();
+        for daemon in daemons {
+            let allows = |algebra: &Algebra, demand| host.meets(algebra, demand);
+            if daemon.runs_on_node((set, taints), allows, forms) {
+                coming = coming.merge(daemon.requests());
+            }
+        }
+        let free = free(state, load.on(state), &coming);
+        let is_overbooked = free.iter().any(|(_, amount)| amount < 0);
+        nodes.free.push(&axis.row(&free), 0);
+        let name = NodeName::new(Arc::clone(&state.name));
+        nodes.places.push(NodePlace { name, set, taints, host, is_overbooked });
+    }
+    nodes
+}
+
+/// What is free for pods: allocatable, less the pods that are there, less the daemons that are still to come.
+fn free(state: &StateNode, pods: &[&Arc<Pod>], daemons: &Resources) -> Resources {
+    let mut taken = Resources::new();
+    let mut running = Resources::new();
+    for pod in pods {
+        taken = taken.merge(&pod.spec.requests);
+        if pod.is_daemon() {
+            running = running.merge(&pod.spec.requests);
+        }
+    }
+    let count = |pods: usize| i64::try_from(pods).unwrap_or(i64::MAX);
+    taken.set(ResourceName::PODS, count(pods.len()));
+    running.set(ResourceName::PODS, count(pods.iter().filter(|pod| pod.is_daemon()).count()));
+    let coming: Resources = daemons
+        .subtract(&running)
+        .iter()
+        .map(|(name, amount)| (name.clone(), amount.max(0)))
+        .collect();
+    state.allocatable.subtract(&taken).subtract(&coming)
+}
+
+/// Capacity that each pool already has, with its nodes counted: what its limits are compared with.
+pub(super) fn usage(states: &[StateNode]) -> FxHashMap<NodePoolName, Resources> {
+    let mut usage: FxHashMap<NodePoolName, Resources> = FxHashMap::default();
+    for state in states.iter().filter(|state| !state.deleting) {
+        if let Some(pool) = state.pool() {
+            let mut one = state.capacity.clone();
+            one.set(ResourceName::NODES, 1);
+            let sum = usage.entry(pool).or_default();
+            *sum = sum.merge(&one);
+        }
+    }
+    usage
+}
+
+/// Names of Nodes that are going.
+pub(super) fn leaving(states: &[StateNode]) -> FxHashSet<&str> {
+    states
+        .iter()
+        .filter(|state| state.deleting)
+        .filter_map(|state| state.node.as_ref())
+        .map(|node| node.name.as_str())
+        .collect()
+}

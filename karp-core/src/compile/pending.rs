@@ -1,0 +1,126 @@
+//! Which pods look for a place; not whether one is found.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::{
+    model::{
+        Effect, IntOrPercent, Pod, PodDisruptionBudget, Span, Taint, Timestamp, label,
+    },
+    snapshot::{Snapshot, StateNode},
+};
+
+/// A pod that looks for a place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pending<'s> {
+    /// The pod.
+    pub(super) pod: &'s Arc<Pod>,
+    /// Whether it already runs, on a node that is going: such pods are not validated.
+    pub(super) is_running: bool,
+}
+
+/// Pods that look for a place, in the order of the snapshot.
+///
+/// Those that wait: not bound, not gated, not finished, not promised to a node by preemption, neither a daemon's nor a mirror. And
+/// those of nodes that are going, unless they will not be evicted.
+pub(super) fn pending<'s>(snapshot: &'s Snapshot, nodes: &[StateNode]) -> Vec<Pending<'s>> {
+    let leaving: FxHashSet<&str> = nodes
+        .iter()
+        .filter(|node| node.deleting)
+        .filter_map(|node| node.node.as_ref())
+        .map(|node| node.name.as_str())
+        .collect();
+    let budgets = Budgets::new(&snapshot.pod_disruption_budgets);
+    let choose = |pod: &'s Arc<Pod>| match &pod.status.node {
+        None if waits(pod) => Some(Pending { pod, is_running: false }),
+        Some(node) if leaving.contains(node.as_str()) => (moves(pod, snapshot.now)
+            && !budgets.block(pod, snapshot.now))
+        .then_some(Pending { pod, is_running: true }),
+        _ => None,
+    };
+    snapshot.pods.iter().filter_map(choose).collect()
+}
+
+/// Whether an unbound pod waits for a place.
+fn waits(pod: &Pod) -> bool {
+    pod.spec.scheduling_gates.is_empty()
+        && pod.status.nominated_node.is_none()
+        && !pod.is_finished()
+        && !pod.is_daemon()
+        && !pod.is_mirror()
+}
+
+/// Whether a pod of a node that is going needs another place.
+fn moves(pod: &Pod, now: Timestamp) -> bool {
+    let comes_back = pod.status.deleting_since.is_none()
+        || pod
+            .owners
+            .iter()
+            .any(|owner| owner.kind == "StatefulSet" && owner.api_version.starts_with("apps/"));
+    comes_back
+        && !pod.is_finished()
+        && !pod.is_daemon()
+        && !pod.is_mirror()
+        && !is_protected(pod, now)
+}
+
+/// Whether the annotation `karpenter.sh/do-not-disrupt` keeps the pod where it is at `now`.
+///
+/// `true` does for ever; a positive duration does so long after the start, and before it. Anything else does not.
+pub(crate) fn is_protected(pod: &Pod, now: Timestamp) -> bool {
+    let Some(value) = pod.annotations.get(label::DO_NOT_DISRUPT) else { return false };
+    if value == "true" {
+        return true;
+    }
+    match value.parse::<Span>() {
+        Ok(span) if span > Span::ZERO => {
+            pod.status.started_at.is_none_or(|started| now.since(started) < span)
+        }
+        _ => false,
+    }
+}
+
+/// Budgets by namespace.
+struct Budgets<'s>(FxHashMap<&'s str, Vec<&'s PodDisruptionBudget>>);
+
+impl<'s> Budgets<'s> {
+    fn new(budgets: &'s [Arc<PodDisruptionBudget>]) -> Self {
+        let mut by_namespace: FxHashMap<&str, Vec<&PodDisruptionBudget>> = FxHashMap::default();
+        for budget in budgets {
+            by_namespace.entry(budget.id.namespace()).or_default().push(budget);
+        }
+        Self(by_namespace)
+    }
+
+    /// Whether budgets can never let the pod be evicted: two select it, or one that allows nothing whatever happens.
+    fn block(&self, pod: &Pod, now: Timestamp) -> bool {
+        let Some(budgets) = self.0.get(pod.id.namespace()) else { return false };
+        let mut selecting = budgets
+            .iter()
+            .filter(|budget| budget.selector.as_ref().is_some_and(|s| s.matches(&pod.labels)));
+        match (selecting.next(), selecting.next()) {
+            _ if !is_evictable(pod, now) => false,
+            (None, _) => false,
+            (Some(_), Some(_)) => true,
+            (Some(budget), None) => {
+                let is_exempt = budget.always_allows_unhealthy && pod.status.ready == Some(false);
+                !is_exempt && allows_nothing(budget)
+            }
+        }
+    }
+}
+
+fn is_evictable(pod: &Pod, now: Timestamp) -> bool {
+    let disrupted = Taint::new(label::DISRUPTED_TAINT, Effect::NoSchedule);
+    pod.status.deleting_since.is_none()
+        && !pod.is_finished()
+        && !pod.is_mirror()
+        && !is_protected(pod, now)
+        && !pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(&disrupted))
+}
+
+fn allows_nothing(budget: &PodDisruptionBudget) -> bool {
+    matches!(budget.max_unavailable, Some(IntOrPercent::Int(0) | IntOrPercent::Percent(0)))
+        || budget.min_available == Some(IntOrPercent::Percent(100))
+}

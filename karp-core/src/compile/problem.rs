@@ -1,0 +1,53 @@
+//! What a solve starts from: dense tables, no texts to compare; not what it finds.
+
+use std::sync::Arc;
+
+use super::{
+    forms::{Forms, RungId, Shape, ShapeId},
+    nodes::Nodes,
+    pools::Pools,
+    resource::{Axis, Requests},
+    table::{Table, id_types},
+};
+use crate::{
+    explain::Reason,
+    model::{Finding, Pod, Timestamp, Vocabulary},
+};
+
+id_types! {
+    /// A pod that looks for a place, in the order of the snapshot.
+    PodIx;
+}
+
+/// A compiled snapshot: what [`solve`](crate::solve::solve) starts from.
+///
+/// Made by [`compile`](super::compile), which see for the cost. It can be solved any number of times, with the same answer.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub(crate) now: Timestamp,
+    pub(crate) vocabulary: Vocabulary,
+    /// Pods that look for a place.
+    pub(crate) pods: Table<PodIx, Arc<Pod>>,
+    /// What each asks for, nothing given up; none when it is refused.
+    pub(crate) rungs: Table<PodIx, Option<RungId>>,
+    /// Pods that are refused whatever there is.
+    pub(crate) refused: Vec<(PodIx, Reason)>,
+    /// The others, in the order in which they are tried first.
+    pub(crate) queue: Vec<PodIx>,
+    pub(crate) shapes: Table<ShapeId, Shape>,
+    pub(crate) forms: Forms,
+    pub(crate) axis: Axis,
+    pub(crate) requests: Requests,
+    pub(crate) pools: Pools,
+    pub(crate) nodes: Nodes,
+    /// Most types that a request for a machine lists.
+    pub(crate) max_instance_types: usize,
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl Problem {
+    /// How many pods look for a place.
+    pub fn pods(&self) -> usize {
+        self.pods.len()
+    }
+}

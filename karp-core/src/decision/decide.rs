@@ -1,0 +1,251 @@
+//! Placement to plan: types in order of price, requirements and requests of each machine; no pod is moved.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
+
+use rustc_hash::FxHashMap;
+
+use super::{CheapestOffering, Plan, PlannedMachine};
+use crate::{
+    compile::{
+        PodIx, Problem,
+        algebra::{Algebra, SetId},
+        bits::{self, Bits},
+        catalog::{Catalog, CatalogIx, OfferIx, PositionIx},
+        names::KeyId,
+        pools::{SIMULATED, Template},
+        sizes::SizesIx,
+        table::Id,
+    },
+    explain::Unplaced,
+    model::{
+        Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, PodId, Price,
+        Requirement, Requirements, Resources,
+        label,
+    },
+    solve::{Placement, claims::{Claim, ClaimIx}},
+};
+
+/// Writes a placement down as a plan.
+///
+/// Every pod of the problem is in it exactly once. Equal machines share their lists of types and their requirements.
+pub fn decide(problem: &Problem, placement: &Placement) -> Plan {
+    let mut desk = Desk {
+        problem,
+        placement,
+        orders: FxHashMap::default(),
+        orderings: FxHashMap::default(),
+        numbers: BTreeMap::new(),
+    };
+    let machines = placement.claims.rows.ids().map(|claim| desk.machine(claim)).collect();
+    let existing: BTreeMap<NodeName, Vec<PodId>> = placement
+        .nodes
+        .pods
+        .iter()
+        .filter(|(_, pods)| !pods.is_empty())
+        .map(|(node, pods)| {
+            (problem.nodes.places[node].name.clone(), desk.ids(pods))
+        })
+        .collect();
+    let mut unplaced: Vec<Unplaced> = placement
+        .unplaced
+        .iter()
+        .map(|(pod, reasons)| Unplaced::new(problem.pods[*pod].id.clone(), Arc::clone(reasons)))
+        .collect();
+    unplaced.sort_by(|a, b| a.pod.cmp(&b.pod));
+    let mut findings: Vec<Finding> = problem.findings.clone();
+    findings.sort();
+    findings.dedup();
+    Plan { now: problem.now, machines, existing, unplaced, findings }
+}
+
+/// What machines with equal requirements and options have in common.
+#[derive(Clone)]
+struct Order {
+    instance_types: Arc<[InstanceTypeName]>,
+    requirements: Arc<Requirements>,
+    cheapest: Option<CheapestOffering>,
+    /// The least that daemons ask for on any of the types.
+    overhead: Resources,
+}
+
+/// Types of a catalog in the order of their prices under a set.
+struct Ordering {
+    /// Price and index of each type that can be bought, cheapest first, ties by name.
+    kinds: Vec<(Price, usize)>,
+    /// Offers that the set allows.
+    offers: Bits,
+}
+
+type OrderKey<'p> = (SetId, CatalogIx, SizesIx, &'p [u64]);
+
+struct Desk<'p> {
+    problem: &'p Problem,
+    placement: &'p Placement,
+    orders: FxHashMap<OrderKey<'p>, Order>,
+    orderings: FxHashMap<(SetId, CatalogIx), Ordering>,
+    /// Machines of each pool so far.
+    numbers: BTreeMap<&'p str, usize>,
+}
+
+impl<'p> Desk<'p> {
+    fn machine(&mut self, id: ClaimIx) -> PlannedMachine {
+        let Claim { template, set, pods } = &self.placement.claims.rows[id];
+        let template = &self.problem.pools.templates[*template];
+        let number = self.numbers.entry(template.pool.name.as_str()).or_default();
+        *number += 1;
+        let name = NodeClaimName::from(format!("{}-{number}", template.pool.name));
+        let options = &self.placement.claims.options[id];
+        let key = (*set, template.catalog, template.sizes, options);
+        let order = match self.orders.get(&key) {
+            Some(order) => order.clone(),
+            None => {
+                let order = self.order(template, *set, options);
+                self.orders.insert(key, order.clone());
+                order
+            }
+        };
+        let requests = self.problem.axis.amounts(&self.placement.claims.totals[id]);
+        PlannedMachine {
+            name,
+            node_pool: template.pool.name.clone(),
+            pods: self.ids(pods),
+            instance_types: order.instance_types,
+            requirements: order.requirements,
+            requests: requests.merge(&order.overhead),
+            cheapest: order.cheapest,
+            min_values_relaxed: false,
+        }
+    }
+
+    fn ids(&self, pods: &[PodIx]) -> Vec<PodId> {
+        pods.iter().map(|&pod| self.problem.pods[pod].id.clone()).collect()
+    }
+
+    fn order(&mut self, template: &Template, set: SetId, options: &[u64]) -> Order {
+        let problem = self.problem;
+        let algebra = &self.placement.forms.algebra;
+        let types = &problem.pools.catalogs[template.catalog];
+        let ordering = self
+            .orderings
+            .entry((set, template.catalog))
+            .or_insert_with(|| Ordering::new(types, algebra, set));
+        let mut is_option = vec![false; types.types().len()];
+        for kind in types.kinds(options) {
+            if let Some(is_option) = is_option.get_mut(kind) {
+                *is_option = true;
+            }
+        }
+        let kinds: Vec<usize> = ordering
+            .kinds
+            .iter()
+            .map(|(_, kind)| *kind)
+            .filter(|kind| is_option.get(*kind) == Some(&true))
+            .take(problem.max_instance_types)
+            .collect();
+        let names = kinds.iter().filter_map(|&kind| types.types().get(kind));
+        let instance_types = names.map(|kind| kind.name.clone()).collect();
+        let positions = Bits::of(bits::ones(options).filter(|&position| {
+            let kind = types.positions()[PositionIx::at(position)].kind;
+            kinds.contains(&kind)
+        }));
+        let cheapest = kinds.first().and_then(|&kind| cheapest(types, algebra, &ordering.offers, kind));
+        let requirements = requirements(algebra, set, types, (&positions, &ordering.offers));
+        let sizes = &problem.pools.sizes[template.sizes];
+        Order {
+            instance_types,
+            requirements: Arc::new(requirements),
+            cheapest,
+            overhead: sizes.least_overhead(positions.iter()),
+        }
+    }
+}
+
+impl Ordering {
+    fn new(types: &Catalog, algebra: &Algebra, set: SetId) -> Self {
+        let offers = Bits::of(types.allowed_offers(algebra, set).into_iter().map(Id::index));
+        let mut least: Vec<Option<Price>> = vec![None; types.types().len()];
+        for (position, sizing) in types.positions().iter() {
+            let price = types
+                .priced(position)
+                .iter()
+                .filter(|(offer, _)| offers.has(offer.index()))
+                .map(|(_, price)| *price)
+                .min();
+            if let (Some(price), Some(least)) = (price, least.get_mut(sizing.kind)) {
+                *least = Some(least.map_or(price, |least| least.min(price)));
+            }
+        }
+        let mut kinds: Vec<(Price, usize)> = least
+            .into_iter()
+            .enumerate()
+            .filter_map(|(kind, price)| Some((price?, kind)))
+            .collect();
+        kinds.sort_unstable();
+        Self { kinds, offers }
+    }
+}
+
+/// The cheapest way to buy a type; ties by zone, then by capacity type.
+fn cheapest(
+    types: &Catalog,
+    algebra: &Algebra,
+    allowed: &Bits,
+    kind: usize,
+) -> Option<CheapestOffering> {
+    let names = algebra.names();
+    let value = |offer: OfferIx, key: Option<KeyId>| {
+        let value = key.and_then(|key| Some((key, algebra.single(types.offer_set(offer), key)?)));
+        value.map_or("", |(key, value)| &**names.of(key).text(value))
+    };
+    let (zone, capacity_type) = (names.key(label::ZONE), names.key(label::CAPACITY_TYPE));
+    let (price, zone, capacity_type) = types
+        .positions_of(kind)
+        .flat_map(|position| types.priced(position))
+        .filter(|(offer, _)| allowed.has(offer.index()))
+        .map(|&(offer, price)| (price, value(offer, zone), value(offer, capacity_type)))
+        .min()?;
+    let name = types.types().get(kind)?.name.clone();
+    Some(CheapestOffering::new(name, zone, capacity_type, price))
+}
+
+/// What the machine must be: without the list of types, and of capacity types only those that can be had.
+fn requirements(
+    algebra: &Algebra,
+    set: SetId,
+    types: &Catalog,
+    (positions, allowed): (&Bits, &Bits),
+) -> Requirements {
+    let names = algebra.names();
+    let capacity_key = names.key(label::CAPACITY_TYPE);
+    let mut requirements: Requirements = algebra
+        .entries(set)
+        .iter()
+        .filter(|&&(key, _)| {
+            let name = &*names.of(key).name;
+            name != label::INSTANCE_TYPE && !SIMULATED.contains(&name)
+        })
+        .map(|&(_, req)| algebra.requirement(req))
+        .collect();
+    let Some(key) = capacity_key else { return requirements };
+    let mut offered: Vec<String> = positions
+        .iter()
+        .flat_map(|position| types.priced(PositionIx::at(position)))
+        .filter(|(offer, _)| allowed.has(offer.index()))
+        .filter_map(|&(offer, _)| algebra.single(types.offer_set(offer), key))
+        .map(|value| names.of(key).text(value).to_string())
+        .collect();
+    offered.sort_unstable();
+    offered.dedup();
+    if !offered.is_empty() {
+        let min_values =
+            requirements.get(label::CAPACITY_TYPE).and_then(Requirement::min_values);
+        requirements.replace(
+            Requirement::new(label::CAPACITY_TYPE, Operator::In, offered)
+                .with_min_values(min_values),
+        );
+    }
+    requirements
+}

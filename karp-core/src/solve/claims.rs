@@ -1,0 +1,257 @@
+//! Machines to buy while pods are put on them; not which pod goes where.
+
+use super::{
+    buckets::Buckets,
+    levels::{Levels, Thresholds},
+};
+use crate::compile::{
+    PodIx,
+    algebra::{Algebra, SetId},
+    bits::{self, Bits},
+    catalog::PositionIx,
+    pools::TemplateIx,
+    sizes::{Rank, Sizes},
+    table::{Id, Rows, Table, id_types},
+};
+
+id_types! {
+    /// A machine to buy, in the order in which they were opened.
+    ClaimIx;
+}
+
+/// A machine to buy.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    /// The pool that makes it.
+    pub(crate) template: TemplateIx,
+    /// What it must be.
+    pub(crate) set: SetId,
+    /// Its pods, in the order in which they were placed.
+    pub(crate) pods: Vec<PodIx>,
+}
+
+/// All machines to buy.
+#[derive(Clone, Debug)]
+pub(crate) struct Claims {
+    /// By order of opening.
+    pub(crate) rows: Table<ClaimIx, Claim>,
+    /// What its pods ask for, daemons not included.
+    pub(crate) totals: Rows<ClaimIx, i64>,
+    /// Positions of its catalog that it may still become. They only ever shrink.
+    pub(crate) options: Rows<ClaimIx, u64>,
+    /// Rank of the total among the amounts that positions have, by resource; only rises.
+    ranks: Rows<ClaimIx, Rank>,
+    /// Place of the largest option by size, by resource; only moves down.
+    tops: Rows<ClaimIx, u32>,
+    levels: Levels<ClaimIx>,
+    buckets: Buckets,
+    /// Claims whose set changed, once per change, new ones included.
+    changes: Vec<ClaimIx>,
+    /// Claims that came to exclude values of a key: what had no types before may have some now.
+    softened: Vec<ClaimIx>,
+}
+
+/// What a claim becomes with a further pod.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trial {
+    /// Options.
+    pub(super) options: Vec<u64>,
+    totals: Vec<i64>,
+    ranks: Vec<Rank>,
+}
+
+impl Trial {
+    /// Starts from what a claim has.
+    pub(super) fn start_from(&mut self, claims: &Claims, claim: ClaimIx) {
+        self.options.clear();
+        self.options.extend_from_slice(&claims.options[claim]);
+        self.totals.clear();
+        self.totals.extend_from_slice(&claims.totals[claim]);
+        self.ranks.clear();
+        self.ranks.extend_from_slice(&claims.ranks[claim]);
+    }
+
+    /// Starts from an empty machine that may become any of `options`.
+    pub(super) fn start_empty(&mut self, options: &[u64], resources: usize) {
+        self.options.clear();
+        self.options.extend_from_slice(options);
+        self.totals.clear();
+        self.totals.resize(resources, 0);
+        self.ranks.clear();
+        self.ranks.resize(resources, Rank::at(0));
+    }
+
+    /// Keeps the options that hold a further request; yields whether any is left.
+    ///
+    /// `recheck` looks at resources that the request does not ask for, too: needed when options may hold less than the total, because
+    /// one sizing of their type does.
+    pub(super) fn add(&mut self, sizes: &Sizes, request: &[i64], recheck: bool) -> bool {
+        let amounts = self.totals.iter_mut().zip(self.ranks.iter_mut()).zip(request);
+        for (((total, rank), &amount), ladder) in amounts.zip(sizes.ladders().rows()) {
+            if amount > 0 || (recheck && *total > 0) {
+                *total = total.saturating_add(amount);
+                let Some(reached) = ladder.rank(*total, *rank) else { return false };
+                *rank = reached;
+                bits::intersect(&mut self.options, ladder.at_least(reached));
+            }
+        }
+        bits::any(&self.options)
+    }
+}
+
+impl Claims {
+    /// None yet; options take `words` words, amounts `resources` columns.
+    pub(super) fn new(thresholds: &Thresholds, words: usize, resources: usize) -> Self {
+        Self {
+            rows: Table::default(),
+            totals: Rows::new(resources),
+            options: Rows::new(words),
+            ranks: Rows::new(resources),
+            tops: Rows::new(resources),
+            levels: Levels::new(thresholds),
+            buckets: Buckets::default(),
+            changes: Vec::new(),
+            softened: Vec::new(),
+        }
+    }
+
+    /// Opens a claim with its first pod.
+    pub(super) fn open(
+        &mut self,
+        claim: Claim,
+        trial: &Trial,
+        sizes: &Sizes,
+        thresholds: &Thresholds,
+    ) -> ClaimIx {
+        let pods = claim.pods.len();
+        let id = self.rows.push(claim);
+        self.totals.push(&trial.totals, 0);
+        self.options.push(&trial.options, 0);
+        self.ranks.push(&trial.ranks, Rank::at(0));
+        self.tops.push(&[], 0);
+        self.settle_tops(id, sizes);
+        let room = room(&self.totals[id], &self.tops[id], sizes);
+        self.levels.push(thresholds, room);
+        self.buckets.insert(id, pods);
+        self.changes.push(id);
+        id
+    }
+
+    /// Adds a pod to a claim.
+    pub(super) fn accept(
+        &mut self,
+        id: ClaimIx,
+        pod: PodIx,
+        trial: &Trial,
+        sizes: &Sizes,
+        thresholds: &Thresholds,
+    ) {
+        let copy = |to: &mut [i64], from: &[i64]| to.copy_from_slice(from);
+        copy(&mut self.totals[id], &trial.totals);
+        self.ranks[id].copy_from_slice(&trial.ranks);
+        let options = &mut self.options[id];
+        options.iter_mut().zip(&trial.options).for_each(|(own, new)| *own = *new);
+        self.settle_tops(id, sizes);
+        let room = room(&self.totals[id], &self.tops[id], sizes);
+        self.levels.lower(thresholds, id, room);
+        let claim = &mut self.rows[id];
+        self.buckets.remove(id, claim.pods.len());
+        claim.pods.push(pod);
+        self.buckets.insert(id, claim.pods.len());
+    }
+
+    /// Narrows what a claim must be.
+    pub(super) fn narrow(&mut self, id: ClaimIx, set: SetId, algebra: &Algebra) {
+        let before = std::mem::replace(&mut self.rows[id].set, set);
+        if before == set {
+            return;
+        }
+        self.changes.push(id);
+        let excludes = |&(key, req): &_| {
+            algebra.of(req).is_soft() && algebra.get(before, key) != Some(req)
+        };
+        if algebra.entries(set).iter().any(excludes) {
+            self.softened.push(id);
+        }
+    }
+
+    /// The next claim, from the cursor on, that is in all `columns` and may have the room for `request`.
+    pub(super) fn next(
+        &self,
+        thresholds: &Thresholds,
+        request: &[i64],
+        columns: &[&[u64]],
+        cursor: &mut super::buckets::Cursor,
+    ) -> Option<ClaimIx> {
+        let mut all: smallvec::SmallVec<[&[u64]; 12]> = columns.into();
+        all.extend(self.levels.columns(thresholds, request));
+        self.buckets.next(&all, cursor)
+    }
+
+    /// Claims whose set changed, once per change, new ones included.
+    pub(super) fn changes(&self) -> &[ClaimIx] {
+        &self.changes
+    }
+
+    /// Claims that came to exclude values of a key.
+    pub(super) fn softened(&self) -> &[ClaimIx] {
+        &self.softened
+    }
+
+    fn settle_tops(&mut self, id: ClaimIx, sizes: &Sizes) {
+        let options = &self.options[id];
+        for (top, ladder) in self.tops[id].iter_mut().zip(sizes.ladders().rows()) {
+            while let Some(position) = ladder.by_size(*top as usize) {
+                if bits::has(options, position.index()) {
+                    break;
+                }
+                *top += 1;
+            }
+        }
+    }
+}
+
+/// The most that any option has left, by resource.
+fn room<'a>(
+    totals: &'a [i64],
+    tops: &'a [u32],
+    sizes: &'a Sizes,
+) -> impl Iterator<Item = i64> + 'a {
+    totals.iter().zip(tops).zip(sizes.ladders().rows()).map(|((total, &top), ladder)| {
+        let most = ladder.by_size(top as usize).map_or(0, |position| ladder.effective(position));
+        most.saturating_sub(*total)
+    })
+}
+
+/// Claims at which a class was refused for its amounts or types, which nothing that happens later can lift, with one exception.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dead {
+    claims: Bits,
+    softened_seen: usize,
+}
+
+impl Dead {
+    /// Notes a refusal.
+    pub(super) fn insert(&mut self, claim: ClaimIx) {
+        self.claims.insert(claim.index());
+    }
+
+    /// Gives claims that came to exclude values another chance: a type without the key is now allowed.
+    pub(super) fn refresh(&mut self, claims: &Claims) {
+        let softened = claims.softened();
+        for claim in softened.iter().skip(self.softened_seen) {
+            self.claims.remove(claim.index());
+        }
+        self.softened_seen = softened.len();
+    }
+
+    /// Whether the class was refused there.
+    pub(super) fn has(&self, claim: ClaimIx) -> bool {
+        self.claims.has(claim.index())
+    }
+}
+
+/// A largest position among options, by a ladder of capacities.
+pub(super) fn first_in(order: &[PositionIx], options: &[u64]) -> Option<PositionIx> {
+    order.iter().copied().find(|position| bits::has(options, position.index()))
+}

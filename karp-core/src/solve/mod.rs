@@ -1,0 +1,34 @@
+//! Problem to placement: which pod goes on which machine; what is launched and how it is reported is decided later.
+//!
+//! The rules are those of docs/scheduling.md: first fit over existing machines in a fixed order, then over machines that are bought
+//! anyway, emptiest first, then a new machine of the heaviest pool that can make one. What makes it fast is that a place which a bit says
+//! will refuse is never visited; every bit is a necessary condition only, the exact check decides again.
+//!
+//! Ties: claims with equally many pods in the order of their opening; pools of equal weight by name, the last first; existing machines
+//! initialized ones first, then by name; pods of equal size by age, UID, namespace and name.
+
+mod buckets;
+pub(crate) mod claims;
+mod facets;
+mod filter;
+mod levels;
+mod limits;
+pub(crate) mod nodes;
+mod placement;
+mod refusals;
+mod solver;
+
+pub use self::placement::Placement;
+use self::solver::Solver;
+use crate::compile::Problem;
+
+/// Finds a place for every pod of the problem, or the reasons why there is none.
+///
+/// The same problem has the same answer, every time.
+pub fn solve(problem: &Problem) -> Placement {
+    let mut solver = Solver::new(problem);
+    let left = solver.run();
+    let unplaced = solver.refusals(left);
+    let Solver { forms, nodes, claims, .. } = solver;
+    Placement { forms, nodes, claims, unplaced }
+}

@@ -1,0 +1,102 @@
+//! Existing machines while pods are put on them; not which pod goes where.
+
+use smallvec::SmallVec;
+
+use super::levels::{Levels, Thresholds};
+use crate::compile::{
+    PodIx,
+    algebra::SetId,
+    bits::{Bits, WORD},
+    nodes::{NodeIx, Nodes},
+    table::{Id, Rows, Table},
+};
+
+/// Existing machines.
+#[derive(Clone, Debug)]
+pub(crate) struct NodeSpace {
+    /// Labels, narrowed by the pods that were placed.
+    pub(super) sets: Table<NodeIx, SetId>,
+    /// What is free.
+    free: Rows<NodeIx, i64>,
+    /// Pods placed by this solve.
+    pub(crate) pods: Table<NodeIx, Vec<PodIx>>,
+    /// Machines that take pods at all.
+    usable: Bits,
+    levels: Levels<NodeIx>,
+    /// Nodes whose set changed, once per change.
+    changes: Vec<NodeIx>,
+}
+
+impl NodeSpace {
+    /// As the snapshot shows them.
+    pub(super) fn new(nodes: &Nodes, thresholds: &Thresholds) -> Self {
+        let mut levels = Levels::new(thresholds);
+        let mut usable = Bits::empty(nodes.places.len());
+        for (node, place) in nodes.places.iter() {
+            levels.push(thresholds, nodes.free[node].iter().copied());
+            usable.put(node.index(), !place.is_overbooked);
+        }
+        Self {
+            sets: Table::from_rows(nodes.places.rows().iter().map(|place| place.set).collect()),
+            free: nodes.free.clone(),
+            pods: Table::from_rows(vec![Vec::new(); nodes.places.len()]),
+            usable,
+            levels,
+            changes: Vec::new(),
+        }
+    }
+
+    /// The first node, not before `from`, that is in all `columns` and has room for `request`.
+    pub(super) fn next(
+        &self,
+        thresholds: &Thresholds,
+        request: &[i64],
+        columns: &[&[u64]],
+        from: usize,
+    ) -> Option<NodeIx> {
+        let mut all: SmallVec<[&[u64]; 12]> = columns.into();
+        all.extend(self.levels.columns(thresholds, request));
+        let mut seen = u64::MAX << (from % WORD);
+        for (index, &usable) in self.usable.words().iter().enumerate().skip(from / WORD) {
+            let mut left = all.iter().fold(usable & seen, |left, column| {
+                left & column.get(index).copied().unwrap_or(0)
+            });
+            seen = u64::MAX;
+            while left != 0 {
+                let node = NodeIx::at(index * WORD + left.trailing_zeros() as usize);
+                if self.holds(node, request) {
+                    return Some(node);
+                }
+                left &= left - 1;
+            }
+        }
+        None
+    }
+
+    /// Puts a pod on a node.
+    pub(super) fn accept(
+        &mut self,
+        node: NodeIx,
+        pod: PodIx,
+        (request, set): (&[i64], SetId),
+        thresholds: &Thresholds,
+    ) {
+        let free = &mut self.free[node];
+        free.iter_mut().zip(request).for_each(|(free, amount)| *free = free.saturating_sub(*amount));
+        self.levels.lower(thresholds, node, self.free[node].iter().copied());
+        self.pods[node].push(pod);
+        if self.sets[node] != set {
+            self.sets[node] = set;
+            self.changes.push(node);
+        }
+    }
+
+    /// Nodes whose set changed, once per change.
+    pub(super) fn changes(&self) -> &[NodeIx] {
+        &self.changes
+    }
+
+    fn holds(&self, node: NodeIx, request: &[i64]) -> bool {
+        self.free[node].iter().zip(request).all(|(free, amount)| amount <= free)
+    }
+}
