@@ -10,8 +10,8 @@ use clap::{Parser, ValueEnum};
 use karp_core::{
     Timestamp,
     decision::Plan,
-    k8s::Manifests,
-    model::{Finding, PodId, Severity},
+    k8s::{ManifestError, Manifests},
+    model::PodId,
     policy::Policy,
     provision,
     snapshot::Snapshot,
@@ -67,14 +67,15 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let page = report::html(&plan, &snapshot)?;
         fs::write(path, page).with_context(|| format!("failed to write `{}`", path.display()))?;
     }
-    Ok(if unread(&plan.findings) { ExitCode::from(2) } else { ExitCode::SUCCESS })
+    let lost = manifests.errors().iter().any(ManifestError::is_loss);
+    Ok(if lost { ExitCode::from(2) } else { ExitCode::SUCCESS })
 }
 
 fn read(inputs: &[PathBuf]) -> anyhow::Result<Manifests> {
     if inputs.is_empty() {
-        let mut manifests = Manifests::default();
+        let mut manifests = Manifests::new();
         for (name, text) in samples::FILES {
-            manifests.parse(name, text.as_bytes());
+            manifests.add_text(name, text);
         }
         return Ok(manifests);
     }
@@ -101,11 +102,4 @@ fn print(arguments: &Arguments, plan: &Plan, snapshot: &Snapshot) -> anyhow::Res
         println!("\n{text}");
     }
     Ok(())
-}
-
-/// Whether something could not be read at all.
-fn unread(findings: &[Finding]) -> bool {
-    findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error && finding.code == "unreadable")
 }

@@ -62,7 +62,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut is_complete = true;
     for path in &arguments.inputs {
         match read(path) {
-            Ok(documents) => lines.extend(judge(documents, &former, &registry)),
+            Ok(documents) => lines.extend(judge(&documents, &former, &registry)),
             Err(error) => {
                 eprintln!("error: {error:#}");
                 is_complete = false;

@@ -56,8 +56,8 @@ impl Former {
 }
 
 /// Judges every document of a stream: as an update where a former state is known.
-pub fn judge(documents: Vec<Document>, former: &Former, registry: &Registry) -> Vec<Line> {
-    documents.into_iter().map(|document| line(document, former, registry)).collect()
+pub fn judge(documents: &[Document], former: &Former, registry: &Registry) -> Vec<Line> {
+    documents.iter().map(|document| line(document, former, registry)).collect()
 }
 
 /// Lines for people: a heading per object, then what was found, then a count.
@@ -97,7 +97,7 @@ pub fn jsonl(lines: &[Line]) -> serde_json::Result<String> {
     Ok(text)
 }
 
-fn line(document: Document, former: &Former, registry: &Registry) -> Line {
+fn line(document: &Document, former: &Former, registry: &Registry) -> Line {
     let (report, kind, name) = match &document.value {
         Err(error) => (Report::rejected("", error.to_string(), Stage::Decode), None, None),
         Ok(object) => {

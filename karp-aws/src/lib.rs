@@ -1,3 +1,10 @@
-//! Amazon EC2 for karp.
+#![doc = include_str!("../README.md")]
 
+pub mod catalog;
+pub mod label;
 pub mod node_class;
+pub mod resource;
+mod settings;
+mod vocabulary;
+
+pub use self::{settings::Settings, vocabulary::vocabulary};

@@ -33,9 +33,8 @@ fn benchmark_type(cpus: i64) -> InstanceType {
     const PICO_PER_CPU: i64 = 100_000_000_000;
     const PICO_PER_BYTE: i64 = 100;
     let memory = cpus.saturating_mul(2 * GIB);
-    let pico = cpus
-        .saturating_mul(PICO_PER_CPU)
-        .saturating_add(memory.saturating_mul(PICO_PER_BYTE));
+    let pico =
+        cpus.saturating_mul(PICO_PER_CPU).saturating_add(memory.saturating_mul(PICO_PER_BYTE));
     let price = Price::from_pico(pico);
     let mut kind = InstanceType::new(format!("fake-it-{}", cpus - 1));
     kind.capacity = Resources::new()
@@ -114,9 +113,11 @@ fn teaching_type(name: &str, cpus: i64, gib: i64, milli_usd: i64) -> InstanceTyp
     let price = Price::from_pico(milli_usd * PICO_PER_MILLI_USD);
     let mut kind = InstanceType::new(name).cpu(&cpus.to_string()).memory(&format!("{gib}Gi"));
     for zone in ["z1", "z2", "z3"] {
-        kind = kind
-            .offering(zone, CapacityType::OnDemand, Ok(price))
-            .offering(zone, CapacityType::Spot, Ok(price.scaled(3, 10)));
+        kind = kind.offering(zone, CapacityType::OnDemand, Ok(price)).offering(
+            zone,
+            CapacityType::Spot,
+            Ok(price.scaled(3, 10)),
+        );
     }
     kind
 }

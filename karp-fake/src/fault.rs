@@ -141,7 +141,8 @@ impl Faults {
         operation: Operation,
         effect: impl FnOnce() -> Result<T, ProviderError>,
     ) -> Result<T, ProviderError> {
-        let failed = |kind| Err(ProviderError::new(operation.name(), kind).with_detail("planned fault"));
+        let failed =
+            |kind| Err(ProviderError::new(operation.name(), kind).with_detail("planned fault"));
         match fault {
             None => effect(),
             Some(Fault::LoseRequest(kind)) => failed(kind),

@@ -33,7 +33,7 @@ use crate::{FakeClock, FaultPlan, Operation, Seed, fault::Faults};
 #[derive(Clone, Debug)]
 pub struct FakePricing {
     clock: FakeClock,
-    types: Arc<Vec<Arc<InstanceType>>>,
+    types: Arc<[Arc<InstanceType>]>,
     change: Option<Change>,
     faults: Arc<Mutex<Faults>>,
 }
@@ -48,7 +48,7 @@ struct Change {
 impl FakePricing {
     /// The prices of these types, which never change.
     pub fn new(clock: FakeClock, types: Vec<Arc<InstanceType>>) -> Self {
-        Self { clock, types: Arc::new(types), change: None, faults: Arc::default() }
+        Self { clock, types: Arc::from(types), change: None, faults: Arc::default() }
     }
 
     /// Lets each price be another every hour: that of the catalog, up to `percent` more or less. At most 100.
@@ -130,7 +130,10 @@ mod tests {
         let request = PricesRequest::new().of_types(["m.large".into()]);
         let table = pricing().prices(&request).await.unwrap();
         assert_eq!(table.len(), 6);
-        assert_eq!(table.price(&"m.large".into(), Some("z2"), OnDemand).unwrap().to_string(), "0.40");
+        assert_eq!(
+            table.price(&"m.large".into(), Some("z2"), OnDemand).unwrap().to_string(),
+            "0.40"
+        );
         assert_eq!(table.price(&"c.large".into(), Some("z2"), OnDemand), None);
     }
 

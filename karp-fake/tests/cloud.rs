@@ -43,9 +43,14 @@ fn started(outcome: &LaunchOutcome) -> Result<&Machine, String> {
     }
 }
 
-async fn start(cloud: &FakeCloud, token: &str, option: LaunchOption) -> Result<Machine, Box<dyn std::error::Error>> {
+async fn start(
+    cloud: &FakeCloud,
+    token: &str,
+    option: LaunchOption,
+) -> Result<Machine, Box<dyn std::error::Error>> {
     let launched = cloud.launch(&request(token, &[option])).await?;
-    Ok(started(&launched.outcomes[0])?.clone())
+    let outcome = launched.outcomes.first().ok_or("no outcome")?;
+    Ok(started(outcome)?.clone())
 }
 
 async fn listed(cloud: &FakeCloud) -> Result<Vec<String>, ProviderError> {
@@ -111,9 +116,11 @@ async fn the_first_option_with_capacity_is_taken() -> Outcome {
 
 #[tokio::test]
 async fn capacity_first_takes_where_most_is_left() -> Outcome {
-    let cloud = cloud()
-        .with_stock("z1", OfferingSelector::all().in_zone("z1"), 2)
-        .with_stock("z2", OfferingSelector::all().in_zone("z2"), 5);
+    let cloud = cloud().with_stock("z1", OfferingSelector::all().in_zone("z1"), 2).with_stock(
+        "z2",
+        OfferingSelector::all().in_zone("z2"),
+        5,
+    );
     let mut launch = launch("t-1", &[spot_in("z1"), spot_in("z2")]);
     launch.selection = Selection::CapacityFirst;
     let launched = cloud.launch(&LaunchRequest::new(vec![launch])).await?;
@@ -128,7 +135,8 @@ async fn a_quota_counts_over_types_and_comes_back_with_the_machine() -> Outcome 
     let cloud = cloud().with_capacity_pool(quota);
     let large = start(&cloud, "t-1", spot_in("z1")).await?;
     start(&cloud, "t-2", LaunchOption::new("c.medium", "z2", Spot)).await?;
-    let refused = cloud.launch(&request("t-3", &[LaunchOption::new("c.small", "z1", Spot)])).await?;
+    let refused =
+        cloud.launch(&request("t-3", &[LaunchOption::new("c.small", "z1", Spot)])).await?;
     let LaunchOutcome::Failed(failure) = &refused.outcomes[0] else {
         return Err(format!("{refused:?}").into());
     };
@@ -137,9 +145,12 @@ async fn a_quota_counts_over_types_and_comes_back_with_the_machine() -> Outcome 
     let pool = NodePool::new("general");
     let sold = cloud.instance_types(&InstanceTypesRequest::new(pool)).await?;
     assert_eq!(sold.types.len(), 12);
-    assert!(sold.types.iter().flat_map(|kind| &kind.offerings).all(|offering| {
-        offering.available == (offering.capacity_type() == Some(OnDemand))
-    }));
+    assert!(
+        sold.types
+            .iter()
+            .flat_map(|kind| &kind.offerings)
+            .all(|offering| { offering.available == (offering.capacity_type() == Some(OnDemand)) })
+    );
 
     // Ended twice, the quota comes back once.
     for _ in 0..2 {
@@ -182,9 +193,11 @@ async fn all_or_none_leaves_none() -> Outcome {
 #[tokio::test]
 async fn requests_that_contradict_themselves_start_nothing() {
     let cloud = cloud();
-    let twice = LaunchRequest::new(vec![launch("t-1", &[spot_in("z1")]), launch("t-1", &[spot_in("z1")])]);
+    let twice =
+        LaunchRequest::new(vec![launch("t-1", &[spot_in("z1")]), launch("t-1", &[spot_in("z1")])]);
     let without = request("t-1", &[]);
-    let many = LaunchRequest::new((0..51).map(|i| launch(&format!("t-{i}"), &[spot_in("z1")])).collect());
+    let many =
+        LaunchRequest::new((0..51).map(|i| launch(&format!("t-{i}"), &[spot_in("z1")])).collect());
     for bad in [twice, without, many] {
         assert_eq!(cloud.launch(&bad).await.unwrap_err().kind(), ErrorKind::InvalidRequest);
     }
@@ -211,7 +224,8 @@ async fn an_asynchronous_launch_is_pending_until_its_time() -> Outcome {
 #[tokio::test]
 async fn lists_lag_and_single_machines_do_not() -> Outcome {
     let clock = clock();
-    let cloud = FakeCloud::new(clock.clone(), catalog::teaching()).with_listing_lag(Span::seconds(60));
+    let cloud =
+        FakeCloud::new(clock.clone(), catalog::teaching()).with_listing_lag(Span::seconds(60));
     let machine = start(&cloud, "t-1", spot_in("z1")).await?;
     assert!(listed(&cloud).await?.is_empty());
     assert_eq!(cloud.machine(&MachineRequest::by_id(machine.id.clone())).await?, machine);
@@ -250,7 +264,8 @@ async fn machines_of_others_are_neither_listed_nor_ended() -> Outcome {
     assert!(listed(&cloud).await?.is_empty());
     let error = cloud.machine(&MachineRequest::by_id(foreign.clone())).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotOurs);
-    let ended = cloud.terminate(&TerminateRequest::new(vec![foreign, MachineId::new("nobody")])).await?;
+    let ended =
+        cloud.terminate(&TerminateRequest::new(vec![foreign, MachineId::new("nobody")])).await?;
     assert!(matches!(
         ended.outcomes.as_slice(),
         [TerminateOutcome::Failed(error), TerminateOutcome::Gone] if error.kind() == ErrorKind::NotOurs

@@ -117,18 +117,15 @@ async fn a_node_update_changes_what_it_names_and_repeats_without_effect() -> Out
         objects.nodes.push(Node::new("n-1").taint(kept.clone()).taint(old.clone()).into());
     });
     let added = Taint::new("example/maintenance", Effect::NoExecute).with_value("now");
-    let update = NodeUpdate::new()
-        .taint(added.clone())
-        .without_taint(old)
-        .label("seen", "yes")
-        .cordoned();
+    let update =
+        NodeUpdate::new().taint(added.clone()).without_taint(old).label("seen", "yes").cordoned();
     let request = UpdateNodeRequest::new("n-1", any(), update);
     cluster.update_node(&request).await?;
-    let once = cluster.objects().nodes[0].clone();
+    let once = (*cluster.objects().nodes[0]).clone();
     assert_eq!(once.taints, [kept, added]);
     assert!(once.unschedulable);
     cluster.update_node(&request).await?;
-    assert_eq!(cluster.objects().nodes[0], once);
+    assert_eq!(*cluster.objects().nodes[0], once);
     cluster.delete_node(&DeleteNodeRequest::new("n-1", any())).await?;
     let release = UpdateNodeRequest::new("n-1", any(), NodeUpdate::new().released());
     cluster.update_node(&release).await?;
@@ -183,8 +180,11 @@ async fn several_budgets_block_however_much_they_allow() -> Outcome {
 #[tokio::test]
 async fn a_lost_reply_still_writes() -> Outcome {
     let lost = Fault::LoseReply(ErrorKind::Timeout);
-    let cluster = FakeCluster::new(clock())
-        .with_faults(FaultPlan::new().on_nth(Operation::CreateClaim, 0, lost));
+    let cluster = FakeCluster::new(clock()).with_faults(FaultPlan::new().on_nth(
+        Operation::CreateClaim,
+        0,
+        lost,
+    ));
     assert!(cluster.create_claim(&claim("general-1")).await.is_err());
     let again = cluster.create_claim(&claim("general-1")).await.unwrap_err();
     assert_eq!(again.kind(), ErrorKind::Conflict);

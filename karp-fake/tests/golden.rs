@@ -11,26 +11,25 @@ use karp_core::provision;
 use karp_fake::scenario::{Need, Scenario};
 
 /// Rules that karp does not decide on yet: scenarios that need one are skipped and counted.
-const NOT_YET: [Need; 15] = [
+const NOT_YET: [Need; 11] = [
     Need::CapacityBuffers,
     Need::DefaultSpread,
-    Need::DeletingNodes,
     Need::DynamicResources,
     Need::HostPorts,
     Need::MinValues,
     Need::NodeOverlays,
     Need::PodAffinity,
     Need::PodAntiAffinity,
-    Need::PreferNoSchedule,
-    Need::PreferredNodes,
     Need::Reservations,
-    Need::StaticPools,
     Need::TopologySpread,
     Need::Volumes,
 ];
 
 /// Scenarios of the folder; a file that is lost must not go unnoticed.
 const SCENARIOS: usize = 1_067;
+
+/// Scenarios that need no rule of [`NOT_YET`]: they must not become fewer.
+const COMPARED: usize = 394;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/golden")
@@ -79,25 +78,7 @@ fn plans_agree_with_the_reference() -> Result<(), Box<dyn Error>> {
         println!("  {need:20} {count:5}");
     }
     assert!(differing.is_empty(), "\n{}", differing.join("\n"));
-    assert!(agreed >= 200, "only {agreed} scenarios were compared");
-    Ok(())
-}
-
-#[test]
-fn every_scenario_makes_a_snapshot_with_all_its_pending_pods() -> Result<(), Box<dyn Error>> {
-    let makes_or_moves_pods = [Need::CapacityBuffers, Need::DeletingNodes, Need::StaticPools];
-    for scenario in scenarios()? {
-        let snapshot = scenario.snapshot()?;
-        let pending = snapshot.pods.iter().filter(|pod| pod.status.node.is_none()).count();
-        let needs = scenario.needs();
-        if makes_or_moves_pods.iter().any(|need| needs.contains(need)) {
-            continue;
-        }
-        for answer in &scenario.reference().answers {
-            let counted = answer.totals.placed + answer.totals.unplaced;
-            assert_eq!(pending, counted, "{}", scenario.name());
-        }
-    }
+    assert!(agreed >= COMPARED, "only {agreed} scenarios agree");
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, error::Error, fs, path::PathBuf};
 
-use karp_core::model::usd;
+use karp_core::model::{PodId, usd};
 use karp_fake::scenario::{
     self, Answer, Difference, Need, Reference, Scenario, ScenarioError, Verdict,
 };
@@ -79,9 +79,24 @@ fn names_choose_types_in_their_order() -> Outcome {
 #[test]
 fn what_is_unknown_is_an_error_that_names_it() {
     let cases: [(&str, &str, Value, &str); 6] = [
-        ("/instanceTypes", "catalog", json!({"catalog": "ec2-z"}), "catalog `ec2-z` is unknown (known: ec2-a, "),
-        ("/instanceTypes", "type", json!({"catalog": "ec2-a", "names": ["m9.tiny"]}), "catalog `ec2-a` has no instance type `m9.tiny`"),
-        ("/settings", "gate", json!({"featureGates": {"Teleport": true}}), "feature gate `Teleport` is unknown"),
+        (
+            "/instanceTypes",
+            "catalog",
+            json!({"catalog": "ec2-z"}),
+            "catalog `ec2-z` is unknown (known: ec2-a, ",
+        ),
+        (
+            "/instanceTypes",
+            "type",
+            json!({"catalog": "ec2-a", "names": ["m9.tiny"]}),
+            "catalog `ec2-a` has no instance type `m9.tiny`",
+        ),
+        (
+            "/settings",
+            "gate",
+            json!({"featureGates": {"Teleport": true}}),
+            "feature gate `Teleport` is unknown",
+        ),
         ("/settings", "field", json!({"colour": "red"}), "not a scenario: unknown field `colour`"),
         ("/now", "instant", json!("yesterday"), "not a scenario: "),
         (
@@ -125,7 +140,7 @@ fn unbound_pods_that_no_scheduler_refused_are_left_out() -> Outcome {
         daemon,
     ]);
     let read = scenario(|file| file["objects"] = objects)?;
-    let left_out: Vec<&str> = read.left_out().iter().map(|pod| pod.name()).collect();
+    let left_out: Vec<&str> = read.left_out().iter().map(PodId::name).collect();
     assert_eq!(left_out, ["new", "nominated", "daemon"]);
     Ok(())
 }
@@ -139,7 +154,10 @@ fn needs_are_found_by_what_is_used() -> Outcome {
         (pod("a", &wish, &waiting()), vec![Need::PreferredNodes]),
         (pod("a", &spread, &waiting()), vec![Need::TopologySpread]),
         (pod("a", &apart, &json!({})), vec![Need::PodAntiAffinity]),
-        (pod("a", &json!({"containers": [{"ports": [{"hostPort": 80}]}]}), &waiting()), vec![Need::HostPorts]),
+        (
+            pod("a", &json!({"containers": [{"ports": [{"hostPort": 80}]}]}), &waiting()),
+            vec![Need::HostPorts],
+        ),
         (pod("a", &json!({"volumes": [{"ephemeral": {}}]}), &waiting()), vec![Need::Volumes]),
         (pod("a", &json!({"volumes": [{"emptyDir": {}}]}), &waiting()), vec![]),
         (json!({"kind": "NodePool", "spec": {"replicas": 2}}), vec![Need::StaticPools]),
@@ -150,7 +168,8 @@ fn needs_are_found_by_what_is_used() -> Outcome {
         assert_eq!(read.needs().into_iter().collect::<Vec<_>>(), needs, "{object}");
     }
     let ignored = scenario(|file| {
-        file["settings"] = json!({"preferencePolicy": "Ignore", "featureGates": {"NodeOverlay": true}});
+        file["settings"] =
+            json!({"preferencePolicy": "Ignore", "featureGates": {"NodeOverlay": true}});
         file["objects"] = json!([pod("a", &wish, &waiting()), {"kind": "NodeOverlay"}]);
     })?;
     assert_eq!(ignored.needs().into_iter().collect::<Vec<_>>(), [Need::NodeOverlays]);
@@ -198,7 +217,7 @@ fn answer(prices: &[&str], left: &[&str]) -> Result<Answer, Box<dyn Error>> {
                    "instanceTypes": ["t"], "requests": {}})
         })
         .collect();
-    let unschedulable: BTreeMap<&str, [&str; 0]> = left.iter().map(|pod| (*pod, [])).collect();
+    let unschedulable: BTreeMap<&str, Value> = left.iter().map(|pod| (*pod, json!([]))).collect();
     let price: Value = serde_json::from_str(&price.to_string())?;
     Ok(serde_json::from_value(json!({
         "count": 1, "newClaims": claims, "existing": {}, "unschedulable": unschedulable,
@@ -238,8 +257,16 @@ fn verdicts_follow_pods_left_then_price_then_machines() -> Outcome {
         (&["1.00"], &["a", "b"], Verdict::Better),
         (&["1.00"], &["a"], Verdict::Better),
         (&["2.00"], &["a"], differs(Difference::PlacesMore { pods: vec!["b".to_owned()] })),
-        (&["2.50"], &["a", "b"], differs(Difference::Price { plan: usd("2.5")?, reference: usd("2")? })),
-        (&["1", "0.5", "0.5"], &["a", "b"], differs(Difference::Machines { plan: 3, reference: 2 })),
+        (
+            &["2.50"],
+            &["a", "b"],
+            differs(Difference::Price { plan: usd("2.5")?, reference: usd("2")? }),
+        ),
+        (
+            &["1", "0.5", "0.5"],
+            &["a", "b"],
+            differs(Difference::Machines { plan: 3, reference: 2 }),
+        ),
         (&["1.00"], &["a", "c"], left(&["c"], &["b"])),
     ];
     for (prices, pods, verdict) in cases {
@@ -264,5 +291,29 @@ fn where_answers_were_not_kept_the_number_of_pods_left_counts() -> Outcome {
         totals.compare(&answer(&["1"], &["x", "y", "z"])?),
         Verdict::Differs(Difference::UnplacedCount { plan: 3, reference: [2, 2] })
     );
+    Ok(())
+}
+
+/// Every object arrives: what is pending for karp is what the reference placed or left.
+#[test]
+fn every_scenario_makes_a_snapshot_with_all_its_pending_pods() -> Outcome {
+    let makes_or_moves_pods = [Need::CapacityBuffers, Need::DeletingNodes, Need::StaticPools];
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/golden/scheduling");
+    let mut count = 0;
+    for entry in fs::read_dir(folder)? {
+        for scenario in Scenario::parse_compressed(&fs::read(entry?.path())?)? {
+            count += 1;
+            let name = scenario.name();
+            let snapshot = scenario.snapshot().map_err(|error| format!("{name}: {error}"))?;
+            let pending = snapshot.pods.iter().filter(|pod| pod.status.node.is_none()).count();
+            if makes_or_moves_pods.iter().any(|need| scenario.needs().contains(need)) {
+                continue;
+            }
+            for answer in &scenario.reference().answers {
+                assert_eq!(pending, answer.totals.placed + answer.totals.unplaced, "{name}");
+            }
+        }
+    }
+    assert_eq!(count, 1_067);
     Ok(())
 }

@@ -57,7 +57,7 @@ fn unplaced(page: &mut String, plan: &Plan) -> std::fmt::Result {
     page.push_str("<h2 class=\"bad\">Without a place</h2><div class=\"cards\">");
     for unplaced in &plan.unplaced {
         write!(page, "<div class=\"card\"><h3>{}</h3><ul>", escape(&unplaced.pod.to_string()))?;
-        for refusal in &unplaced.reasons {
+        for refusal in unplaced.reasons.iter() {
             write!(
                 page,
                 "<li>{} <code class=\"dim\">{}</code></li>",

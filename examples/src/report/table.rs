@@ -33,7 +33,7 @@ pub fn table(plan: &Plan, snapshot: &Snapshot) -> String {
         line(format_args!("\nWithout a place"));
         for unplaced in &plan.unplaced {
             line(format_args!("  {}", unplaced.pod));
-            for refusal in &unplaced.reasons {
+            for refusal in unplaced.reasons.iter() {
                 line(format_args!("    {refusal}"));
             }
         }

@@ -12,7 +12,8 @@ use serde_json::Value;
 /// before Ti and T may be missing.
 static VOLUME_SIZE: Pattern = Pattern::new(
     r"^((?:[1-9][0-9]{0,3}|[1-4][0-9]{4}|[5][0-8][0-9]{3}|59000)Gi|(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|[6][0-3][0-9]{3}|64000)G|([1-9]||[1-5][0-7]|58)Ti|([1-9]||[1-5][0-9]|6[0-3]|64)T)$",
-    "a size such as `100Gi`, from 1Gi to 59000Gi, 1G to 64000G, 1Ti to 58Ti, 1T to 64T",
+    "a size such as `100Gi`, from 1Gi to 59000Gi, 1G to 64000G, 1Ti to 58Ti (from 10 to 57 only \
+     those that end in 0 to 7), 1T to 64T",
 );
 
 /// Volumes; absent means those of the image family.

@@ -2,7 +2,7 @@
 
 use karp_core::k8s::validate::{Profile, Registry};
 
-use super::label;
+use super::label_rules;
 use super::spec::node_class;
 
 /// Judges the kinds of the core and `EC2NodeClass` by the rules of a cluster on EC2.
@@ -34,7 +34,7 @@ use super::spec::node_class;
 pub fn registry(profile: Profile) -> Registry {
     let mut registry = Registry::core(profile);
     registry.use_node_pool_of(Profile::V1_14_1);
-    registry.set_labels(label::rules(profile));
+    registry.set_labels(label_rules::rules(profile));
     registry.register(node_class(profile));
     registry
 }

@@ -73,6 +73,7 @@ pub(super) fn capacity_reservations() -> Schema {
         ("instanceMatchCriteria", text().one_of(&MATCH_CRITERIA).into()),
     ]))
     .at_most(TERMS_MAX)
+    .rule(left_out_when_empty)
     .rule(|terms, broken| needs_one_of(terms, &["tags", "id", "instanceMatchCriteria"], broken))
     .rule(|terms, broken| not_all_mix(terms, "id", &OTHERS, broken))
 }
@@ -84,9 +85,9 @@ fn tags() -> Schema {
 fn tags_are_not_empty(tags: &Subject<'_>, broken: &mut Broken) {
     for key in tags.keys() {
         if key.is_empty() {
-            broken.at("[\"\"]", "a tag needs a key");
+            broken.entry(key, "a tag needs a key");
         } else if tags.get(key).and_then(Value::as_str) == Some("") {
-            broken.at(format!("[{key:?}]"), "a tag needs a value; `*` stands for any");
+            broken.entry(key, "a tag needs a value; `*` stands for any");
         }
     }
 }
@@ -124,6 +125,12 @@ fn not_empty(terms: &Subject<'_>, broken: &mut Broken) {
     }
 }
 
+fn left_out_when_empty(terms: &Subject<'_>, broken: &mut Broken) {
+    if terms.items().is_empty() {
+        broken.here("an empty list is refused: leave the field out");
+    }
+}
+
 fn needs_one_of(terms: &Subject<'_>, fields: &[&str], broken: &mut Broken) {
     for (index, term) in terms.items().iter().enumerate() {
         if !has_any(term, fields) {
@@ -145,14 +152,12 @@ fn none_mixes(terms: &Subject<'_>, one: &str, others: &[&str], broken: &mut Brok
 /// Not every term may have `one` beside any of the `others`.
 ///
 /// That is what the definitions say, although they mean [`none_mixes`]: one good term hides bad
-/// ones, and an empty list, of which everything is true, is refused.
+/// ones. An empty list, of which everything is true, is refused, too; see [`not_empty`] and
+/// [`left_out_when_empty`].
 fn not_all_mix(terms: &Subject<'_>, one: &str, others: &[&str], broken: &mut Broken) {
     let mixes = |term: &Value| term.get(one).is_some() && has_any(term, others);
     if !terms.items().iter().all(mixes) {
         return;
-    }
-    if terms.items().is_empty() {
-        return broken.here("an empty list is refused: leave the field out");
     }
     none_mixes(terms, one, others, broken);
 }

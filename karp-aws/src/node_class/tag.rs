@@ -24,12 +24,12 @@ pub(super) fn tags() -> Schema {
 fn keys_are_free(tags: &Subject<'_>, broken: &mut Broken) {
     for key in tags.keys() {
         if key.is_empty() {
-            broken.at("[\"\"]", "a tag needs a key");
+            broken.entry(key, "a tag needs a key");
         } else if RESERVED.contains(&key) {
-            broken.at(format!("[{key:?}]"), format!("the tag `{key}` is set by the controllers"));
+            broken.entry(key, format!("the tag `{key}` is set by the controllers"));
         } else if key.starts_with(RESERVED_PREFIX) {
             let message = format!("tags that begin with `{RESERVED_PREFIX}` are reserved");
-            broken.at(format!("[{key:?}]"), message);
+            broken.entry(key, message);
         }
     }
 }

@@ -52,11 +52,10 @@ fn difference(
         Ok(stored) if old.is_none() && stored != registry.defaulted(object) => {
             Some(format!("stored as {stored}, not {}", registry.defaulted(object)))
         }
-        Ok(_) => None,
         Err(error) if !report.fails_at(Stage::Admission) => {
             Some(format!("only the definition refuses {object}: {error}"))
         }
-        Err(_) => None,
+        Ok(_) | Err(_) => None,
     }
 }
 

@@ -110,7 +110,7 @@ fn is_distinct(schema: &Value, value: &Value) -> bool {
         }
         Value::Object(object) => object.iter().all(|(name, value)| {
             let property =
-                schema.get("additionalProperties").unwrap_or(&schema["properties"][name]);
+                schema.get("additionalProperties").unwrap_or_else(|| &schema["properties"][name]);
             is_distinct(property, value)
         }),
         _ => true,

@@ -127,6 +127,7 @@ pub struct Launched {
 /// What came of one launch.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "a caller that forgets one leaks a machine")]
+#[expect(clippy::large_enum_variant, reason = "outcomes are few, and mostly the large one")]
 pub enum LaunchOutcome {
     /// There is no machine of this token and none will come.
     Failed(LaunchFailure),

@@ -87,6 +87,8 @@ mod shape_family;
 mod system_clock;
 mod terminate;
 
+#[cfg(feature = "tokio")]
+pub use self::system_clock::SystemClock;
 pub use self::{
     capabilities::Capabilities,
     capacity_pool::{CapacityPool, CapacityUnit, OfferingSelector},
@@ -113,8 +115,6 @@ pub use self::{
     shape_family::{ShapeFamily, ShapeRange, ShapeRatio, UnitPrice},
     terminate::{TerminateOutcome, TerminateRequest, Terminated},
 };
-#[cfg(feature = "tokio")]
-pub use self::system_clock::SystemClock;
 #[cfg(feature = "mock")]
 pub use self::{
     clock::MockClock, cloud_provider::MockCloudProvider, cluster_state::MockClusterState,

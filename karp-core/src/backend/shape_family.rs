@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{InstanceTypeName, Offering, Overhead, Price, Requirements, ResourceName, Resources};
+use crate::model::{
+    InstanceTypeName, Offering, Overhead, Price, Requirements, ResourceName, Resources,
+};
 
 /// Machines whose size the caller chooses, within ranges, at a price that follows the size.
 ///
@@ -133,12 +135,7 @@ impl ShapeFamily {
 
     /// Adds a price per amount.
     #[must_use]
-    pub fn price_per(
-        mut self,
-        resource: impl Into<ResourceName>,
-        unit: i64,
-        price: Price,
-    ) -> Self {
+    pub fn price_per(mut self, resource: impl Into<ResourceName>, unit: i64, price: Price) -> Self {
         self.unit_prices.push(UnitPrice { resource: resource.into(), unit, price });
         self
     }

@@ -48,15 +48,6 @@ impl Req {
         self.complement == bits::any(&self.values)
     }
 
-    /// Whether nothing is demanded beyond presence.
-    pub(crate) fn is_exists(&self) -> bool {
-        self.complement
-            && !bits::any(&self.values)
-            && self.gte.is_none()
-            && self.lte.is_none()
-            && self.min_values.is_none()
-    }
-
     fn trim(mut self) -> Self {
         while self.values.last() == Some(&0) {
             self.values.pop();
@@ -83,6 +74,8 @@ pub(crate) struct Algebra {
     names: Arc<Names>,
     reqs: Table<ReqId, Req>,
     req_ids: FxHashMap<Req, ReqId>,
+    /// `key In [value]`, by key and value.
+    singles: Table<KeyId, Vec<Option<ReqId>>>,
     /// Entries of all sets, end to end; sorted by key inside a set.
     entries: Vec<Entry>,
     sets: Table<SetId, (u32, u32)>,
@@ -96,10 +89,13 @@ pub(crate) struct Algebra {
 impl Algebra {
     /// Only the empty set.
     pub(crate) fn new(names: Arc<Names>) -> Self {
+        let singles = names.keys().map(|(_, key)| vec![None; key.len()]);
+        let singles = Table::from_rows(singles.collect());
         let mut algebra = Self {
             names,
             reqs: Table::default(),
             req_ids: FxHashMap::default(),
+            singles,
             entries: Vec::new(),
             sets: Table::default(),
             set_ids: FxHashMap::default(),
@@ -134,7 +130,14 @@ impl Algebra {
 
     /// `key In [value]`.
     pub(crate) fn exactly(&mut self, key: KeyId, value: ValueId) -> ReqId {
-        self.one_of(key, [value])
+        if let Some(Some(known)) = self.singles[key].get(value.index()) {
+            return *known;
+        }
+        let single = self.one_of(key, [value]);
+        if let Some(known) = self.singles[key].get_mut(value.index()) {
+            *known = Some(single);
+        }
+        single
     }
 
     /// `key In values`.
@@ -272,15 +275,6 @@ impl Algebra {
         id
     }
 
-    /// Whether no key on which both sets have a demand is left without values.
-    pub(crate) fn intersects(&self, a: SetId, b: SetId) -> bool {
-        let own = self.entries(a);
-        self.entries(b).iter().all(|&(key, demand)| match find(own, key) {
-            Some(offered) => self.agree(offered, demand),
-            None => true,
-        })
-    }
-
     /// Whether a side with the set `offered` meets what `demanded` asks for.
     pub(crate) fn compatible(&self, offered: SetId, demanded: SetId, mode: Undefined) -> bool {
         let own = self.entries(offered);
@@ -319,8 +313,7 @@ impl Algebra {
     pub(crate) fn requirement(&self, id: ReqId) -> Requirement {
         let req = self.of(id);
         let key = self.names().of(req.key);
-        let values = bits::ones(&req.values)
-            .map(|value| key.text(ValueId::at(value)).to_string());
+        let values = bits::ones(&req.values).map(|value| key.text(ValueId::at(value)).to_string());
         let operator = match (req.complement, bits::any(&req.values)) {
             (true, true) => Operator::NotIn,
             (true, false) => Operator::Exists,
@@ -385,9 +378,8 @@ impl Algebra {
             return (0..width).any(|word| combined_word(a, b, word) != 0);
         }
         (0..width).any(|index| {
-            bits::ones(&[combined_word(a, b, index)]).any(|bit| {
-                self.is_within(a.key, ValueId::at(index * bits::WORD + bit), gte, lte)
-            })
+            bits::ones(&[combined_word(a, b, index)])
+                .any(|bit| self.is_within(a.key, ValueId::at(index * bits::WORD + bit), gte, lte))
         })
     }
 

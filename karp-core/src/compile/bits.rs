@@ -92,16 +92,6 @@ impl Bits {
     pub(crate) fn unite(&mut self, other: &[u64]) {
         self.words.iter_mut().zip(other).for_each(|(word, other)| *word |= other);
     }
-
-    /// Drops all numbers from `len` on.
-    pub(crate) fn cut(&mut self, len: usize) {
-        self.words.truncate(len.div_ceil(WORD));
-        if let (true, Some(last), rest @ 1..) =
-            (self.words.len() * WORD > len, self.words.last_mut(), len % WORD)
-        {
-            *last &= (1 << rest) - 1;
-        }
-    }
 }
 
 /// Whether a number is in the set of these words.
@@ -122,11 +112,6 @@ pub(crate) fn intersect(words: &mut [u64], other: &[u64]) {
 #[inline]
 pub(crate) fn any(words: &[u64]) -> bool {
     words.iter().any(|&word| word != 0)
-}
-
-/// How many numbers are in the set.
-pub(crate) fn count(words: &[u64]) -> usize {
-    words.iter().map(|word| word.count_ones() as usize).sum()
 }
 
 /// The numbers of the set, ascending.
@@ -152,14 +137,12 @@ mod tests {
         bits.remove(63);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 64, 130]);
         assert!(bits.has(64) && !bits.has(63) && !bits.has(1000));
-        bits.cut(65);
-        assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 64]);
     }
 
     #[test]
     fn all_below_stops_at_the_bound() {
         for len in [0, 1, 63, 64, 65] {
-            assert_eq!(count(Bits::below(len).words()), len);
+            assert_eq!(Bits::below(len).iter().count(), len);
         }
     }
 

@@ -209,7 +209,9 @@ impl Catalog {
             let start = self.priced.len();
             let position = PositionIx::at(self.positions.len());
             for offering in usable(offered) {
-                if (&offering.capacity_override, &offering.overhead_override) == (capacity, overhead) {
+                if (&offering.capacity_override, &offering.overhead_override)
+                    == (capacity, overhead)
+                {
                     let offer = offer_of(offering, &mut self.offers);
                     self.offers[offer].positions.insert(position.index());
                     self.priced.push((offer, offering.price));
@@ -257,9 +259,7 @@ impl Catalog {
 
 /// Offerings that can be bought: available, and not of reserved capacity, which is not decided on yet.
 fn usable(kind: &InstanceType) -> impl Iterator<Item = &Offering> {
-    kind.offerings
-        .iter()
-        .filter(|offering| offering.available && !is_reserved(offering))
+    kind.offerings.iter().filter(|offering| offering.available && !is_reserved(offering))
 }
 
 /// Whether an offering is of reserved capacity.

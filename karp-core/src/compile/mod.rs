@@ -4,9 +4,9 @@
 //! out for the questions that a solve asks; docs/ARCHITECTURE.md, "How the solver gets fast", tells which.
 
 pub(crate) mod algebra;
+mod assembly;
 pub(crate) mod bits;
 pub(crate) mod catalog;
-mod assembly;
 mod daemons;
 pub(crate) mod forms;
 pub(crate) mod names;
@@ -23,8 +23,8 @@ pub(crate) mod table;
 pub(crate) mod tolerance;
 mod unsupported;
 
-pub use self::problem::Problem;
 pub(crate) use self::problem::PodIx;
+pub use self::problem::Problem;
 
 use self::assembly::Assembly;
 use crate::{policy::Policy, snapshot::Snapshot};

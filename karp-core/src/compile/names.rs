@@ -129,11 +129,6 @@ impl Collector {
         }
     }
 
-    /// Demanded keys so far.
-    pub(crate) fn demanded(&self) -> Vec<String> {
-        self.values.iter().map(|collected| collected.key.clone()).collect()
-    }
-
     /// Numbers everything in the order of its text.
     pub(crate) fn finish(mut self, vocabulary: &Vocabulary) -> Names {
         self.values.sort_by(|a, b| a.key.cmp(&b.key));
@@ -146,10 +141,8 @@ impl Collector {
                 .enumerate()
                 .map(|(index, value)| (Arc::clone(value), ValueId::at(index)))
                 .collect();
-            let values = values
-                .into_iter()
-                .map(|name| Value { number: number(&name), name })
-                .collect();
+            let values =
+                values.into_iter().map(|name| Value { number: number(&name), name }).collect();
             let well_known = vocabulary.is_well_known(&name);
             let key =
                 Key { name: Arc::clone(&name), well_known, ids, values: Table::from_rows(values) };

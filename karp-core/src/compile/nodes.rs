@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use super::{
     algebra::{Algebra, ReqId, SetId},
@@ -164,14 +164,4 @@ pub(super) fn usage(states: &[StateNode]) -> FxHashMap<NodePoolName, Resources> 
         }
     }
     usage
-}
-
-/// Names of Nodes that are going.
-pub(super) fn leaving(states: &[StateNode]) -> FxHashSet<&str> {
-    states
-        .iter()
-        .filter(|state| state.deleting)
-        .filter_map(|state| state.node.as_ref())
-        .map(|node| node.name.as_str())
-        .collect()
 }

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::{
-    model::{
-        Effect, IntOrPercent, Pod, PodDisruptionBudget, Span, Taint, Timestamp, label,
-    },
+    model::{Effect, IntOrPercent, Pod, PodDisruptionBudget, Span, Taint, Timestamp, label},
     snapshot::{Snapshot, StateNode},
 };
 

@@ -148,19 +148,15 @@ impl PoolReader<'_> {
     /// Reads all pools.
     pub(super) fn read(mut self, forms: &mut Forms) -> Pools {
         let mut pools = Pools::default();
-        let mut catalogs: FxHashMap<*const [Arc<InstanceType>], CatalogIx> =
-            FxHashMap::default();
+        let mut catalogs: FxHashMap<*const [Arc<InstanceType>], CatalogIx> = FxHashMap::default();
         for pool in ordered(self.snapshot) {
             if let Some(reason) = excluded(self.snapshot, pool) {
                 pools.entries.push(PoolEntry::Refused(pool.name.clone(), reason));
                 continue;
             }
             pools.has_dynamic = true;
-            forms.has_soft_taints |= pool
-                .template
-                .taints
-                .iter()
-                .any(|taint| taint.effect == Effect::PreferNoSchedule);
+            forms.has_soft_taints |=
+                pool.template.taints.iter().any(|taint| taint.effect == Effect::PreferNoSchedule);
             let types: Arc<[Arc<InstanceType>]> =
                 self.snapshot.instance_types.get(&pool.name).cloned().unwrap_or_default();
             let catalog = *catalogs.entry(Arc::as_ptr(&types)).or_insert_with(|| {
@@ -204,15 +200,7 @@ impl PoolReader<'_> {
             return Err(Reason::NoTypesInPool);
         }
         let limits = self.limits(pool, types);
-        Ok(Template {
-            pool: Arc::clone(pool),
-            set,
-            taints,
-            catalog,
-            sizes,
-            options,
-            limits,
-        })
+        Ok(Template { pool: Arc::clone(pool), set, taints, catalog, sizes, options, limits })
     }
 
     /// Refuses what can't be read or is not decided on yet.
@@ -225,11 +213,17 @@ impl PoolReader<'_> {
             return Err(Reason::RestrictedLabel { key: entry.key.clone() });
         }
         if entries.iter().any(|entry| entry.min_values.is_some()) {
-            self.find(pool, "requirements", "minValues are not decided on yet; the pool is not used");
+            self.find(
+                pool,
+                "requirements",
+                "minValues are not decided on yet; the pool is not used",
+            );
             return Err(Reason::Unsupported(Unsupported::MinValues));
         }
         let offers_reserved = |kind: &Arc<InstanceType>| {
-            kind.offerings.iter().any(|offering| offering.available && catalog::is_reserved(offering))
+            kind.offerings
+                .iter()
+                .any(|offering| offering.available && catalog::is_reserved(offering))
         };
         if catalog.types().iter().any(offers_reserved) {
             self.find(pool, "", "reserved capacity is not decided on yet; it is left unused");
@@ -262,7 +256,8 @@ impl PoolReader<'_> {
             .iter()
             .map(|(resource, limit)| {
                 let amount = |position| {
-                    let capacity = catalog.kind(position).map(|kind| kind.capacity.amount(resource));
+                    let capacity =
+                        catalog.kind(position).map(|kind| kind.capacity.amount(resource));
                     capacity.unwrap_or(0)
                 };
                 let capacity: Vec<i64> = catalog.positions().ids().map(amount).collect();

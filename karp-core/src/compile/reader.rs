@@ -82,18 +82,23 @@ impl<'s> Reader<'s> {
         let name = self.vocabulary.canonical_key(requirement.key());
         let key = algebra.names().key(name)?;
         let known = algebra.names().of(key);
-        let mut values = Bits::default();
-        requirement
+        let mut values = requirement
             .values()
-            .filter_map(|value| known.value(self.vocabulary.canonical_value(name, value)))
-            .for_each(|value| values.insert(value.index()));
+            .filter_map(|value| known.value(self.vocabulary.canonical_value(name, value)));
+        let is_single = requirement.values().len() == 1
+            && !requirement.is_complement()
+            && requirement.min_values().is_none();
+        if is_single && let Some(value) = values.next() {
+            return Some(algebra.exactly(key, value));
+        }
+        let values = Bits::of(values.map(Id::index)).words().into();
         Some(algebra.req(Req {
             key,
             complement: requirement.is_complement(),
             gte: requirement.gte(),
             lte: requirement.lte(),
             min_values: requirement.min_values(),
-            values: values.words().into(),
+            values,
         }))
     }
 

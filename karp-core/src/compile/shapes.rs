@@ -74,7 +74,12 @@ pub(super) struct ShapeReader<'a> {
 
 impl ShapeReader<'_> {
     /// The shape of a group.
-    pub(super) fn shape(&self, spec: &PodSpec, forms: &mut Forms, requests: &mut Requests) -> Shape {
+    pub(super) fn shape(
+        &self,
+        spec: &PodSpec,
+        forms: &mut Forms,
+        requests: &mut Requests,
+    ) -> Shape {
         let algebra = &mut forms.algebra;
         let selector = self.reader.labels(algebra, &spec.node_selector, None);
         let required = spec

@@ -72,7 +72,12 @@ impl Sizes {
     }
 
     /// Whether these are the sizes of a catalog under daemons grouped like that.
-    pub(super) fn is_of(&self, catalog: CatalogIx, groups: &[u32], overheads: &[Resources]) -> bool {
+    pub(super) fn is_of(
+        &self,
+        catalog: CatalogIx,
+        groups: &[u32],
+        overheads: &[Resources],
+    ) -> bool {
         self.catalog == catalog && self.groups == groups && self.overheads == overheads
     }
 
@@ -138,11 +143,6 @@ impl Ladder {
     #[inline]
     pub(crate) fn effective(&self, position: PositionIx) -> i64 {
         self.effective.get(position.index()).copied().unwrap_or(0)
-    }
-
-    /// The most that any position has.
-    pub(crate) fn most(&self) -> i64 {
-        self.amounts.last().copied().unwrap_or(0)
     }
 
     /// The least amount not below `amount`, searched upwards from `from`; none when no position has so much.

@@ -75,11 +75,6 @@ impl<I: Id, T> Table<I, T> {
         }
     }
 
-    /// Drops all rows from `len` on.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.rows.truncate(len);
-    }
-
     /// Number of rows.
     pub(crate) const fn len(&self) -> usize {
         self.rows.len()
@@ -167,12 +162,6 @@ impl<I: Id, T: Copy> Rows<I, T> {
         self.len += 1;
         self.cells.resize(self.len * self.width, fill);
         id
-    }
-
-    /// Drops all rows from `len` on.
-    pub(crate) fn truncate(&mut self, len: usize) {
-        self.len = self.len.min(len);
-        self.cells.truncate(self.len * self.width);
     }
 }
 

@@ -57,9 +57,9 @@ impl Tolerance {
     /// Whether every taint of one list is tolerated by the other.
     pub(crate) fn tolerates(&mut self, tolerations: TolerationsId, taints: TaintsId) -> bool {
         let Self { tolerations: lists, taints: tainted, tolerated, .. } = self;
-        *tolerated.entry((tolerations, taints)).or_insert_with(|| {
-            untolerated(&tainted[taints], &lists[tolerations]).next().is_none()
-        })
+        *tolerated
+            .entry((tolerations, taints))
+            .or_insert_with(|| untolerated(&tainted[taints], &lists[tolerations]).next().is_none())
     }
 
     /// The first taint that is not tolerated.

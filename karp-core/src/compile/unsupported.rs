@@ -48,12 +48,13 @@ pub(super) fn soft(groups: &[Group<'_>], policy: &Policy, findings: &mut Vec<Fin
             (!spec.pod_anti_affinity.preferred.is_empty(), "spec.affinity.podAntiAffinity"),
         ];
         for (_, field) in wishes.into_iter().filter(|(is_there, _)| *is_there) {
-            let message =
-                format!("this wish of {} equal pods is not decided on yet and was ignored", group.pods);
-            let object = format!("Pod {}", group.pod.id);
-            findings.push(
-                Finding::new("unsupported", Severity::Warning, object, message).at(field),
+            let message = format!(
+                "this wish of {} equal pods is not decided on yet and was ignored",
+                group.pods
             );
+            let object = format!("Pod {}", group.pod.id);
+            findings
+                .push(Finding::new("unsupported", Severity::Warning, object, message).at(field));
         }
     }
 }
@@ -70,15 +71,18 @@ pub(super) fn objects(snapshot: &Snapshot, policy: &Policy, findings: &mut Vec<F
     };
     if policy.feature_gates.node_overlay {
         let overlays = snapshot.overlays.iter();
-        findings.extend(overlays.map(|o| ignored(format!("NodeOverlay {}", o.name), "node overlays")));
+        findings
+            .extend(overlays.map(|o| ignored(format!("NodeOverlay {}", o.name), "node overlays")));
     }
     if policy.feature_gates.capacity_buffer {
         let buffers = snapshot.buffers.iter();
-        findings
-            .extend(buffers.map(|b| ignored(format!("CapacityBuffer {}", b.id), "capacity buffers")));
+        findings.extend(
+            buffers.map(|b| ignored(format!("CapacityBuffer {}", b.id), "capacity buffers")),
+        );
     }
     if !policy.default_spread.is_empty() {
-        findings.push(ignored("Policy".to_owned(), "default spread constraints").at("defaultSpread"));
+        findings
+            .push(ignored("Policy".to_owned(), "default spread constraints").at("defaultSpread"));
     }
 }
 
@@ -95,7 +99,9 @@ impl<'s> Rejecting<'s> {
         let mut terms: Vec<(&str, &PodAffinityTerm)> = Vec::new();
         let moving: Vec<&Pod> =
             pending.iter().filter(|p| p.is_running).map(|p| p.pod.as_ref()).collect();
-        for pod in snapshot.pods.iter().filter(|pod| pod.status.node.is_some() && !pod.is_finished()) {
+        for pod in
+            snapshot.pods.iter().filter(|pod| pod.status.node.is_some() && !pod.is_finished())
+        {
             if moving.iter().any(|other| std::ptr::eq(*other, pod.as_ref())) {
                 continue;
             }

@@ -1,9 +1,6 @@
 //! Placement to plan: types in order of price, requirements and requests of each machine; no pod is moved.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
@@ -21,11 +18,13 @@ use crate::{
     },
     explain::Unplaced,
     model::{
-        Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, PodId, Price,
-        Requirement, Requirements, Resources,
-        label,
+        Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, PodId, Price, Requirement,
+        Requirements, Resources, label,
     },
-    solve::{Placement, claims::{Claim, ClaimIx}},
+    solve::{
+        Placement,
+        claims::{Claim, ClaimIx},
+    },
 };
 
 /// Writes a placement down as a plan.
@@ -45,9 +44,7 @@ pub fn decide(problem: &Problem, placement: &Placement) -> Plan {
         .pods
         .iter()
         .filter(|(_, pods)| !pods.is_empty())
-        .map(|(node, pods)| {
-            (problem.nodes.places[node].name.clone(), desk.ids(pods))
-        })
+        .map(|(node, pods)| (problem.nodes.places[node].name.clone(), desk.ids(pods)))
         .collect();
     let mut unplaced: Vec<Unplaced> = placement
         .unplaced
@@ -151,7 +148,8 @@ impl<'p> Desk<'p> {
             let kind = types.positions()[PositionIx::at(position)].kind;
             kinds.contains(&kind)
         }));
-        let cheapest = kinds.first().and_then(|&kind| cheapest(types, algebra, &ordering.offers, kind));
+        let cheapest =
+            kinds.first().and_then(|&kind| cheapest(types, algebra, &ordering.offers, kind));
         let requirements = requirements(algebra, set, types, (&positions, &ordering.offers));
         let sizes = &problem.pools.sizes[template.sizes];
         Order {
@@ -240,8 +238,7 @@ fn requirements(
     offered.sort_unstable();
     offered.dedup();
     if !offered.is_empty() {
-        let min_values =
-            requirements.get(label::CAPACITY_TYPE).and_then(Requirement::min_values);
+        let min_values = requirements.get(label::CAPACITY_TYPE).and_then(Requirement::min_values);
         requirements.replace(
             Requirement::new(label::CAPACITY_TYPE, Operator::In, offered)
                 .with_min_values(min_values),

@@ -74,7 +74,7 @@ pub enum ReadError {
 ///
 /// Numbers and words are typed as Kubernetes' own YAML reader does: `0777` is octal, `1e3` a float,
 /// `yes` a boolean, a quoted text always a string. Duplicate keys of a YAML map are an error.
-/// Aliases may repeat a quarter of a million nodes at most, and maps may nest 128 deep.
+/// Aliases may repeat a quarter of a million nodes at most, and YAML may nest 64 deep.
 ///
 /// # Cost
 ///
@@ -276,8 +276,9 @@ fn with_kind_of(list: &Map<String, Value>, mut item: Value) -> Value {
 /// Written out, a node takes a byte at least; a document with more nodes than bytes is a bomb.
 const NODES_MAX: usize = 250_000;
 
-/// As deep as the JSON reader goes: the values are taken apart recursively.
-const DEPTH_MAX: usize = 128;
+/// Twice as deep as the deepest definitions; documents are read recursively, and unoptimised code
+/// needs 16 KiB of stack for each level.
+const DEPTH_MAX: usize = 64;
 
 fn yaml(text: &str, first_line: usize) -> Result<Value, ReadError> {
     let nodes_max = text.len().saturating_add(NODES_MAX);
@@ -343,6 +344,20 @@ fn next_object(rest: &str) -> &str {
 
 fn newlines(text: &str) -> usize {
     text.matches('\n').count()
+}
+
+/// A JSON value for messages: its type, and what it is if that is short.
+pub(crate) fn shown(value: &Value) -> String {
+    const LENGTH_MAX: usize = 40;
+
+    match value {
+        Value::Bool(_) => format!("the boolean {value}"),
+        Value::Number(_) => format!("the number {value}"),
+        Value::String(text) if text.len() <= LENGTH_MAX => format!("the string `{text}`"),
+        Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            found(value).to_owned()
+        }
+    }
 }
 
 /// A JSON value's type with its article, for messages.

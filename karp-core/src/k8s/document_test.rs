@@ -140,6 +140,21 @@ fn alias_bombs_and_abysses_are_refused() {
 }
 
 #[test]
+fn deep_definitions_are_read_and_deeper_ones_refused_on_a_small_stack() {
+    let block = |depth| -> String {
+        let lines = (0..depth).map(|level| " ".repeat(level) + "a:");
+        lines.collect::<Vec<_>>().join("\n") + " 1"
+    };
+    let flow = |depth: usize| format!("a: {}1{}", "[".repeat(depth), "]".repeat(depth));
+    for text in [block(60), flow(60)] {
+        assert!(read(&text)[0].value.is_ok(), "{text}");
+    }
+    for text in [block(70), flow(70)] {
+        assert!(matches!(error(&text), ReadError::TooLarge { .. }), "{text}");
+    }
+}
+
+#[test]
 fn anchors_and_merge_keys_are_followed() {
     let text = "base: &base {a: 1, b: 2}\nused: {<<: *base, b: 3}\n";
     assert_eq!(values(text)[0]["used"], json!({"a": 1, "b": 3}));
@@ -156,8 +171,7 @@ fn nothing_is_read_from_nothing() {
 
 #[test]
 fn thirty_thousand_pods_in_one_list_are_read() {
-    let pod = "- {apiVersion: v1, kind: Pod, metadata: {name: a, namespace: b, labels: {c: d}}, \
-        spec: {containers: [{name: e, image: f, resources: {requests: {cpu: 100m, memory: 1Gi}}}]}}\n";
+    let pod = "- {kind: Pod, metadata: {name: a}, spec: {containers: [{name: b}]}}\n";
     let text = format!("kind: List\nitems:\n{}", pod.repeat(30_000));
     let read = read(&text);
     assert_eq!(read.len(), 30_000);

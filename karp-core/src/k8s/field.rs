@@ -50,7 +50,7 @@ pub(crate) fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(object) => drop_null_members(object),
         Value::Array(items) => items.iter_mut().for_each(drop_nulls),
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -60,7 +60,7 @@ fn drop_null_members(object: &mut Map<String, Value>) {
         match member {
             Value::Object(_) if OPEN_MAPS.contains(&key.as_str()) => {}
             Value::Object(_) | Value::Array(_) => drop_nulls(member),
-            _ => {}
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
         }
     }
 }

@@ -142,7 +142,7 @@ impl Manifests {
     /// The cluster as these manifests describe it, at `now`.
     ///
     /// Workloads become pods, except for replicas that are there as pods; pods that no server has seen get the defaults that it would
-    /// give them (docs/manifests.md). Every unbound, ungated, unfinished pod is pending. A pool without a `Ready` condition counts as
+    /// give them (docs/src/manifests.md). Every unbound, ungated, unfinished pod is pending. A pool without a `Ready` condition counts as
     /// ready; pools that can't be used are excluded with a finding. [`findings`](Self::findings) are carried over.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! From a pod spec as the API writes it to the model's; not the completing of what it leaves open.
 
 use super::{
-    object::{PodSpecFields, PodStatusFields, Volume},
+    object::{Named, PodSpecFields, PodStatusFields, Volume},
     requests::effective_requests,
 };
 use crate::model::{EphemeralVolume, HostPort, PodSpec, PodVolume, Span};
@@ -14,21 +14,25 @@ pub(crate) fn pod_spec(
     status: Option<&PodStatusFields>,
     pod: &str,
 ) -> PodSpec {
-    let mut spec = PodSpec::default();
-    spec.requests = effective_requests(fields, status).requests();
-    spec.node_selector.clone_from(&fields.node_selector);
-    spec.node_affinity = (&fields.affinity.node_affinity).into();
-    spec.tolerations.clone_from(&fields.tolerations);
-    spec.topology_spread.clone_from(&fields.topology_spread_constraints);
-    spec.pod_affinity = (&fields.affinity.pod_affinity).into();
-    spec.pod_anti_affinity = (&fields.affinity.pod_anti_affinity).into();
-    spec.host_ports = host_ports(fields);
-    spec.volumes = fields.volumes.iter().filter_map(|volume| pod_volume(volume, pod)).collect();
-    spec.resource_claims = fields.resource_claims.iter().map(|claim| claim.name.clone()).collect();
-    spec.scheduling_gates = fields.scheduling_gates.iter().map(|gate| gate.name.clone()).collect();
-    spec.priority = fields.priority.unwrap_or_default();
-    spec.termination_grace_period = fields.termination_grace_period_seconds.map(Span::seconds);
-    spec
+    PodSpec {
+        requests: effective_requests(fields, status).requests(),
+        node_selector: fields.node_selector.clone(),
+        node_affinity: (&fields.affinity.to_nodes).into(),
+        tolerations: fields.tolerations.clone(),
+        topology_spread: fields.topology_spread_constraints.clone(),
+        pod_affinity: (&fields.affinity.near).into(),
+        pod_anti_affinity: (&fields.affinity.away).into(),
+        host_ports: host_ports(fields),
+        volumes: fields.volumes.iter().filter_map(|volume| pod_volume(volume, pod)).collect(),
+        resource_claims: names(&fields.resource_claims),
+        scheduling_gates: names(&fields.scheduling_gates),
+        priority: fields.priority.unwrap_or_default(),
+        termination_grace_period: fields.termination_grace_period_seconds.map(Span::seconds),
+    }
+}
+
+fn names(named: &[Named]) -> Vec<String> {
+    named.iter().map(|named| named.name.clone()).collect()
 }
 
 /// Ports of the regular containers; in the host's network every port is one of the host's.
@@ -37,7 +41,7 @@ fn host_ports(fields: &PodSpecFields) -> Vec<HostPort> {
     let taken = ports.filter_map(|port| {
         let mut taken = port.on_host().ok()?;
         if taken.port == 0 && fields.host_network {
-            taken.port = port.container_port;
+            taken.port = port.inside;
         }
         (taken.port != 0).then_some(taken)
     });

@@ -1,3 +1,5 @@
+//! What `cron` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{Cron, ParseCronError, Timestamp};

@@ -1,3 +1,5 @@
+//! What `host_port` promises, as tests.
+
 use super::{HostPort, ParseHostPortError, Protocol};
 
 fn port(ip: &str, port: u16, protocol: Protocol) -> HostPort {

@@ -1,3 +1,5 @@
+//! What `int_or_percent` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{IntOrPercent, ParseIntOrPercentError};

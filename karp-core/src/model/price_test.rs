@@ -1,3 +1,5 @@
+//! What `price` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{ParsePriceAdjustmentError, ParsePriceError, Price, PriceAdjustment, usd};

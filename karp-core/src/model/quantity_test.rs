@@ -1,3 +1,5 @@
+//! What `quantity` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{ParseQuantityError, Quantity, QuantityFormat};

@@ -64,16 +64,16 @@ impl Requirement {
         operator: Operator,
         values: impl IntoIterator<Item = Value>,
     ) -> Self {
-        let mut values = values.into_iter().map(Into::into);
+        let values = values.into_iter().map(Into::into);
         match operator {
             Operator::DoesNotExist => Self::does_not_exist(key),
             Operator::Exists => Self::exists(key),
             Operator::In => Self::listed(key, false, values.collect()),
             Operator::NotIn => Self::listed(key, true, values.collect()),
-            Operator::Gt | Operator::Gte | Operator::Lt | Operator::Lte => {
-                let operand = values.next().and_then(|value| value.parse().ok()).unwrap_or(0);
-                Self::bounded(key, operator, operand)
-            }
+            Operator::Gt => Self::bounded(key, operand(values).checked_add(1).map(Bound::Lower)),
+            Operator::Gte => Self::bounded(key, Some(Bound::Lower(operand(values)))),
+            Operator::Lt => Self::bounded(key, operand(values).checked_sub(1).map(Bound::Upper)),
+            Operator::Lte => Self::bounded(key, Some(Bound::Upper(operand(values)))),
         }
     }
 
@@ -99,20 +99,13 @@ impl Requirement {
         Self { key, is_complement, values, gte: None, lte: None, min_values: None }
     }
 
-    fn bounded(key: &str, operator: Operator, operand: i64) -> Self {
-        let bound = match operator {
-            Operator::Gt => operand.checked_add(1),
-            Operator::Lt => operand.checked_sub(1),
-            _ => Some(operand),
-        };
-        let Some(bound) = bound else { return Self::does_not_exist(key) };
-        let mut requirement = Self::exists(key);
-        if matches!(operator, Operator::Gt | Operator::Gte) {
-            requirement.gte = Some(bound);
-        } else {
-            requirement.lte = Some(bound);
+    /// Nothing where there is no bound: it lies beyond the integers.
+    fn bounded(key: &str, bound: Option<Bound>) -> Self {
+        match bound {
+            None => Self::does_not_exist(key),
+            Some(Bound::Lower(gte)) => Self { gte: Some(gte), ..Self::exists(key) },
+            Some(Bound::Upper(lte)) => Self { lte: Some(lte), ..Self::exists(key) },
         }
-        requirement
     }
 
     /// This requirement with another demand for different values, or none.
@@ -296,6 +289,18 @@ impl Requirement {
         };
         (self.gte.max(other.gte), lte)
     }
+}
+
+/// An inclusive bound.
+#[derive(Clone, Copy)]
+enum Bound {
+    Lower(i64),
+    Upper(i64),
+}
+
+/// The integer that a bound operator compares with; 0 where there is none.
+fn operand(mut values: impl Iterator<Item = String>) -> i64 {
+    values.next().and_then(|value| value.parse().ok()).unwrap_or(0)
 }
 
 const fn bounds_cross(gte: Option<i64>, lte: Option<i64>) -> bool {

@@ -83,8 +83,11 @@ fn notation(requirement: &Requirement) -> String {
         Operator::In => values,
         Operator::NotIn => format!("!{values}{bounds}"),
         Operator::DoesNotExist => "DNE".to_owned(),
-        _ if bounds.is_empty() => "Ex".to_owned(),
-        _ => bounds,
+        Operator::Exists if bounds.is_empty() => "Ex".to_owned(),
+        Operator::Exists => bounds,
+        Operator::Gt | Operator::Gte | Operator::Lt | Operator::Lte => {
+            panic!("bound operators are never given back")
+        }
     }
 }
 

@@ -1,3 +1,5 @@
+//! What `requirement` promises, as tests.
+
 use super::requirement_table_test::{FORMS, form};
 use super::{Operator, Requirement, RequirementEntry, Vocabulary, label};
 

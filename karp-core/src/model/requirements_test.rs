@@ -1,3 +1,5 @@
+//! What `requirements` promises, as tests.
+
 use super::requirement_table_test::{FORMS, form};
 use super::{
     Conflict, Incompatible, Operator, Requirement, RequirementEntry, Requirements, Undefined,

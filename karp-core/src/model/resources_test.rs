@@ -1,3 +1,5 @@
+//! What `resources` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{Quantity, ResourceName, Resources, amount_text};

@@ -1,3 +1,5 @@
+//! What `span` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{NillableSpan, ParseSpanError, Span};

@@ -1,3 +1,5 @@
+//! What `taint` promises, as tests.
+
 use super::{Effect, Taint, Toleration, TolerationOperator, label, untolerated};
 
 const ALL_EFFECTS: [Effect; 3] = [Effect::NoExecute, Effect::NoSchedule, Effect::PreferNoSchedule];

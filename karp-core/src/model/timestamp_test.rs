@@ -1,3 +1,5 @@
+//! What `timestamp` promises, as tests.
+
 use proptest::prelude::*;
 
 use super::{Civil, ParseTimestampError, Span, Timestamp, Weekday};

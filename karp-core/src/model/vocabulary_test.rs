@@ -1,3 +1,5 @@
+//! What `vocabulary` promises, as tests.
+
 use super::{
     CapacityType, LabelSyntaxError, Vocabulary, check_label_value, check_qualified_name,
     closest_key, label,

@@ -7,8 +7,8 @@ use std::{
 
 use super::Snapshot;
 use crate::model::{
-    Condition, ConditionStatus, Labels, Node, NodeClaim, NodePoolName, Resources, Taint, condition,
-    label,
+    Condition, ConditionStatus, Effect, Labels, Node, NodeClaim, NodePoolName, Resources, Taint,
+    condition, label,
 };
 
 /// A machine of the cluster as scheduling sees it: a Node, a claim whose Node has not come yet, or both as one.
@@ -162,9 +162,17 @@ fn is_terminating(conditions: &[Condition]) -> bool {
     condition(conditions, "InstanceTerminating") == Some(ConditionStatus::True)
 }
 
-/// Taints of a Node.
+/// Taint by which the cluster keeps pods off a cordoned node.
+const UNSCHEDULABLE_TAINT: &str = "node.kubernetes.io/unschedulable";
+
+/// Taints of a Node; a cordon shows as its taint, which the cluster adds a moment later than the mark in the spec.
 fn taints_of(node: &Node) -> Vec<Taint> {
-    node.taints.clone()
+    let mut taints = node.taints.clone();
+    let cordon = Taint::new(UNSCHEDULABLE_TAINT, Effect::NoSchedule);
+    if node.unschedulable && !taints.iter().any(|taint| taint.is_same(&cordon)) {
+        taints.push(cordon);
+    }
+    taints
 }
 
 /// `of_node`, with entries that are missing or zero taken from `of_claim`: a kubelet reports zero of a device until its plugin runs.

@@ -61,7 +61,9 @@ impl Buckets {
     pub(super) fn next(&self, columns: &[&[u64]], cursor: &mut Cursor) -> Option<ClaimIx> {
         for pods in self.occupied.iter().skip_while(|&pods| pods < cursor.pods) {
             let start = if pods == cursor.pods { cursor.claim } else { 0 };
-            if let Some(claim) = self.by_pods.get(pods).and_then(|bucket| bucket.next(columns, start)) {
+            if let Some(claim) =
+                self.by_pods.get(pods).and_then(|bucket| bucket.next(columns, start))
+            {
                 *cursor = Cursor { pods, claim: claim + 1 };
                 return Some(ClaimIx::at(claim));
             }
@@ -77,9 +79,9 @@ impl Bucket {
         self.summary.iter().skip_while(|&word| word < start / WORD).find_map(|index| {
             let seen = if index == start / WORD { u64::MAX << (start % WORD) } else { u64::MAX };
             let own = words.get(index).copied().unwrap_or(0) & seen;
-            let left = columns.iter().fold(own, |left, column| {
-                left & column.get(index).copied().unwrap_or(0)
-            });
+            let left = columns
+                .iter()
+                .fold(own, |left, column| left & column.get(index).copied().unwrap_or(0));
             (left != 0).then(|| index * WORD + left.trailing_zeros() as usize)
         })
     }

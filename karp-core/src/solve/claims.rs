@@ -167,9 +167,8 @@ impl Claims {
             return;
         }
         self.changes.push(id);
-        let excludes = |&(key, req): &_| {
-            algebra.of(req).is_soft() && algebra.get(before, key) != Some(req)
-        };
+        let excludes =
+            |&(key, req): &_| algebra.of(req).is_soft() && algebra.get(before, key) != Some(req);
         if algebra.entries(set).iter().any(excludes) {
             self.softened.push(id);
         }

@@ -24,8 +24,7 @@ impl Filter {
             .or_insert_with(|| {
                 let mut ok = catalog.offered(algebra, set);
                 for &(_, req) in algebra.entries(set) {
-                    let with =
-                        by_req.entry(req).or_insert_with(|| catalog.with(algebra, req));
+                    let with = by_req.entry(req).or_insert_with(|| catalog.with(algebra, req));
                     ok.intersect(with.words());
                 }
                 ok

@@ -29,7 +29,11 @@ pub(super) struct Levels<I> {
 
 impl Thresholds {
     /// The amounts that pods ask for; when there are too many, frequent ones and quantiles, each pod counting once.
-    pub(super) fn new(axis: &Axis, requests: &Requests, wanted: impl Iterator<Item = RequestId>) -> Self {
+    pub(super) fn new(
+        axis: &Axis,
+        requests: &Requests,
+        wanted: impl Iterator<Item = RequestId>,
+    ) -> Self {
         let mut pods: FxHashMap<RequestId, u64> = FxHashMap::default();
         for request in wanted {
             *pods.entry(request).or_default() += 1;
@@ -48,10 +52,7 @@ impl Thresholds {
     }
 
     /// Columns that a place must be in to hold a request.
-    fn needed<'c>(
-        &'c self,
-        request: &'c [i64],
-    ) -> impl Iterator<Item = (ResourceIx, usize)> + 'c {
+    fn needed<'c>(&'c self, request: &'c [i64]) -> impl Iterator<Item = (ResourceIx, usize)> + 'c {
         self.by_resource.iter().zip(request).filter(|(_, amount)| **amount > 0).filter_map(
             |((resource, thresholds), amount)| {
                 let held = thresholds.partition_point(|threshold| threshold <= amount);
@@ -90,9 +91,11 @@ fn chosen(mut amounts: Vec<(i64, u64)>) -> Vec<i64> {
 impl<I: Id> Levels<I> {
     /// No places yet.
     pub(super) fn new(thresholds: &Thresholds) -> Self {
-        let columns = thresholds.by_resource.rows().iter().map(|amounts| {
-            vec![Bits::default(); amounts.len()]
-        });
+        let columns = thresholds
+            .by_resource
+            .rows()
+            .iter()
+            .map(|amounts| vec![Bits::default(); amounts.len()]);
         let columns = Table::from_rows(columns.collect());
         let held = Rows::new(thresholds.by_resource.len());
         Self { columns, held }

@@ -33,9 +33,8 @@ impl LimitState {
 
     /// Whether the pool may have no further machine.
     pub(super) fn nodes_exhausted(&self, limits: &[Limit]) -> bool {
-        self.remaining_of(limits).any(|(limit, remaining)| {
-            limit.resource == ResourceName::NODES && remaining <= 0
-        })
+        self.remaining_of(limits)
+            .any(|(limit, remaining)| limit.resource == ResourceName::NODES && remaining <= 0)
     }
 
     /// Positions within all limits.

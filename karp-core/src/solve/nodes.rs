@@ -58,9 +58,9 @@ impl NodeSpace {
         all.extend(self.levels.columns(thresholds, request));
         let mut seen = u64::MAX << (from % WORD);
         for (index, &usable) in self.usable.words().iter().enumerate().skip(from / WORD) {
-            let mut left = all.iter().fold(usable & seen, |left, column| {
-                left & column.get(index).copied().unwrap_or(0)
-            });
+            let mut left = all
+                .iter()
+                .fold(usable & seen, |left, column| left & column.get(index).copied().unwrap_or(0));
             seen = u64::MAX;
             while left != 0 {
                 let node = NodeIx::at(index * WORD + left.trailing_zeros() as usize);
@@ -82,7 +82,9 @@ impl NodeSpace {
         thresholds: &Thresholds,
     ) {
         let free = &mut self.free[node];
-        free.iter_mut().zip(request).for_each(|(free, amount)| *free = free.saturating_sub(*amount));
+        free.iter_mut()
+            .zip(request)
+            .for_each(|(free, amount)| *free = free.saturating_sub(*amount));
         self.levels.lower(thresholds, node, self.free[node].iter().copied());
         self.pods[node].push(pod);
         if self.sets[node] != set {

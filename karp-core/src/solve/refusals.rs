@@ -96,7 +96,8 @@ impl Solver<'_> {
             let is_undefined = algebra.get(template.set, key).is_none()
                 && !algebra.may_be_undefined(key, demand, Undefined::AllowWellKnown);
             if is_undefined {
-                let own = algebra.entries(template.set).iter().map(|&(key, _)| &*names.of(key).name);
+                let own =
+                    algebra.entries(template.set).iter().map(|&(key, _)| &*names.of(key).name);
                 let key = names.of(key).name.to_string();
                 let hint = self.problem.vocabulary.typo_hint(&key, own).map(str::to_owned);
                 return Some(Reason::LabelUnknown { key, hint });

@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use smallvec::SmallVec;
 
 use super::{
-    claims::{Claim, ClaimIx, Claims, Dead, Trial},
     buckets::Cursor,
+    claims::{Claim, ClaimIx, Claims, Dead, Trial},
     facets::FacetStates,
     filter::Filter,
     levels::Thresholds,
@@ -55,7 +55,8 @@ impl<'p> Solver<'p> {
         let positions = |template: &Template| pools.catalogs[template.catalog].positions().len();
         let words = pools.templates.rows().iter().map(positions).max().unwrap_or(0);
         let limits = pools.templates.rows().iter();
-        let limits = limits.map(|template| LimitState::new(template, positions(template))).collect();
+        let limits =
+            limits.map(|template| LimitState::new(template, positions(template))).collect();
         Self {
             problem,
             forms: problem.forms.clone(),
@@ -179,7 +180,8 @@ impl<'p> Solver<'p> {
     ) -> bool {
         let Claim { template, set, .. } = self.claims.rows[claim];
         let Template { catalog, sizes, .. } = self.problem.pools.templates[template];
-        let (types, sizes) = (&self.problem.pools.catalogs[catalog], &self.problem.pools.sizes[sizes]);
+        let (types, sizes) =
+            (&self.problem.pools.catalogs[catalog], &self.problem.pools.sizes[sizes]);
         let narrowed = self.forms.algebra.join(set, facet.full);
         self.trial.start_from(&self.claims, claim);
         let recheck = types.has_variants();

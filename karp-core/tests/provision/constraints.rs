@@ -27,7 +27,10 @@ fn a_custom_label_of_the_pool_is_matched_like_a_requirement() {
     // CON-1, CON-31a
     assert_eq!(both_ways("k", "v", |pod| pod), PLACED);
     // CON-2, CON-31f
-    assert_eq!(both_ways("k", "v", |pod| pod.on_nodes_with("k", "other")), ["requirement-conflict"]);
+    assert_eq!(
+        both_ways("k", "v", |pod| pod.on_nodes_with("k", "other")),
+        ["requirement-conflict"]
+    );
     // CON-3
     assert_eq!(both_ways("k", "v", |pod| pod.on_nodes_with("other", "v")), ["label-unknown"]);
     // CON-4, CON-31b
@@ -86,7 +89,10 @@ fn zones_are_narrowed_by_pool_and_pod() {
     let elsewhere = plan(pool(), [required(not_in(ZONE, &["z1", "z2", "unknown"]))]);
     let cheapest = machine_of(&elsewhere, "p").cheapest.as_ref().unwrap();
     assert_eq!((cheapest.zone.as_str(), cheapest.capacity_type.as_str()), ("z3", "on-demand"));
-    assert_eq!(label_of(&elsewhere, "p", label::CAPACITY_TYPE), format!("{} In [on-demand]", label::CAPACITY_TYPE));
+    assert_eq!(
+        label_of(&elsewhere, "p", label::CAPACITY_TYPE),
+        format!("{} In [on-demand]", label::CAPACITY_TYPE)
+    );
     // CON-18
     assert_eq!(on_plain_pool(required(not_in(ZONE, &["z1", "z2", "z3"]))), ["no-instance-type"]);
     // CON-34
@@ -99,7 +105,10 @@ fn wishes_narrow_and_are_given_up_when_they_can_not_be_met() {
     let all = || pod("p").require_any_of([is_in(ZONE, &["z1", "z2", "z3", "unknown"])]);
     let zone = |pod| label_of(&plan(pool(), [pod]), "p", ZONE);
     // CON-19: the claim keeps both values of the wish.
-    assert_eq!(zone(prefer(all(), 1, &[is_in(ZONE, &["z2", "unknown"])])), format!("{ZONE} In [unknown z2]"));
+    assert_eq!(
+        zone(prefer(all(), 1, &[is_in(ZONE, &["z2", "unknown"])])),
+        format!("{ZONE} In [unknown z2]")
+    );
     // CON-20
     assert_eq!(
         zone(prefer(all(), 1, &[is_in(ZONE, &["unknown"])])),
@@ -124,15 +133,9 @@ fn wishes_narrow_and_are_given_up_when_they_can_not_be_met() {
 #[test]
 fn several_keys_narrow_together() {
     // CON-24
-    let kinds = [
-        "arm-instance-type",
-        "default-instance-type",
-        "gpu-vendor-instance-type",
-    ];
+    let kinds = ["arm-instance-type", "default-instance-type", "gpu-vendor-instance-type"];
     let pod = prefer(
-        pod("p")
-            .on_nodes_with(ZONE, "z3")
-            .require_any_of([is_in(label::INSTANCE_TYPE, &kinds)]),
+        pod("p").on_nodes_with(ZONE, "z3").require_any_of([is_in(label::INSTANCE_TYPE, &kinds)]),
         1,
         &[is_in(label::INSTANCE_TYPE, &["arm-instance-type"])],
     );
@@ -169,7 +172,12 @@ fn restricted_labels_are_refused_at_the_door() {
 #[test]
 fn labels_of_kubernetes_domains_can_be_required_by_pools() {
     // CON-27
-    for key in ["kubernetes.io/test", "k8s.io/test", "subdomain.kubernetes.io/test", "subdomain.k8s.io/test"] {
+    for key in [
+        "kubernetes.io/test",
+        "k8s.io/test",
+        "subdomain.kubernetes.io/test",
+        "subdomain.k8s.io/test",
+    ] {
         let plan = plan(pool().requirement(is_in(key, &["v"])), [pod("p")]);
         assert_eq!(label_of(&plan, "p", key), format!("{key} In [v]"));
     }
@@ -242,7 +250,10 @@ fn pods_that_agree_share_a_machine_and_others_do_not() {
             pod("q").require_any_of([is_in("k", &["b"])]),
         ],
     );
-    assert_eq!((label_of(&apart, "p", "k"), label_of(&apart, "q", "k")), ("k In [a]".into(), "k In [b]".into()));
+    assert_eq!(
+        (label_of(&apart, "p", "k"), label_of(&apart, "q", "k")),
+        ("k In [a]".into(), "k In [b]".into())
+    );
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use karp_core::{
     decision::{Plan, PlannedMachine},
     model::{
-        CapacityType, InstanceType, Labels, LabelSelector, NodePool, Offering, Operator, Pod, Price,
-        Requirement, RequirementEntry, ResourceName, Resources, Vocabulary, label,
+        CapacityType, InstanceType, LabelSelector, Labels, NodePool, Offering, Operator, Pod,
+        Price, Requirement, RequirementEntry, ResourceName, Resources, Vocabulary, label,
     },
     policy::Policy,
     provision,
@@ -165,5 +165,8 @@ pub fn all_placed(plan: &Plan) -> bool {
 
 /// Selects pods with this label.
 pub fn selector(key: &str, value: &str) -> LabelSelector {
-    LabelSelector { match_labels: Labels::from([(key.to_owned(), value.to_owned())]), ..Default::default() }
+    LabelSelector {
+        match_labels: Labels::from([(key.to_owned(), value.to_owned())]),
+        ..Default::default()
+    }
 }

@@ -1,17 +1,24 @@
 //! Machines that are there already.
 
 use karp_core::model::{
-    DaemonSet, Effect, Node, NodeClaim, NodePoolName, ObjectId, Owner, Pod, PodTemplate, Resources,
-    ResourceName, Taint, Uid, label,
+    DaemonSet, Effect, Node, NodeClaim, NodePoolName, ObjectId, Owner, Pod, PodTemplate,
+    ResourceName, Resources, Taint, Uid, label,
 };
 
 use super::fixture::*;
 
 fn node(name: &str) -> Node {
-    Node::new(name).resource("cpu", "4").resource("memory", "16Gi").label(ZONE, "z2").of_pool("default")
+    Node::new(name)
+        .resource("cpu", "4")
+        .resource("memory", "16Gi")
+        .label(ZONE, "z2")
+        .of_pool("default")
 }
 
-fn with(nodes: impl IntoIterator<Item = Node>, pods: impl IntoIterator<Item = Pod>) -> karp_core::decision::Plan {
+fn with(
+    nodes: impl IntoIterator<Item = Node>,
+    pods: impl IntoIterator<Item = Pod>,
+) -> karp_core::decision::Plan {
     let snapshot =
         world().instance_types(types()).node_pool(pool()).nodes(nodes).pods(pods).build().unwrap();
     plan_of(&snapshot)
@@ -78,7 +85,8 @@ fn wishes_about_host_names_find_their_node() {
 #[test]
 fn initialized_nodes_come_first() {
     // EXI-3
-    let mut nodes: Vec<Node> = (0..10).map(|i| Node::new(format!("a-{i}")).resource("cpu", "4")).collect();
+    let mut nodes: Vec<Node> =
+        (0..10).map(|i| Node::new(format!("a-{i}")).resource("cpu", "4")).collect();
     let mut claims = Vec::new();
     for node in &mut nodes {
         node.provider_id = format!("id-{}", node.name);
@@ -116,7 +124,8 @@ fn claim(name: &str) -> NodeClaim {
 }
 
 fn starting(claim: &NodeClaim, adjust: impl FnOnce(Node) -> Node) -> Node {
-    let mut node = Node::new("n").resource("cpu", "4").resource("memory", "4Gi").resource("pods", "5");
+    let mut node =
+        Node::new("n").resource("cpu", "4").resource("memory", "4Gi").resource("pods", "5");
     node.provider_id.clone_from(&claim.status.provider_id);
     node.labels.insert(label::NODE_POOL.to_owned(), "default".to_owned());
     adjust(node)
@@ -153,7 +162,9 @@ fn a_claim_whose_node_has_not_come_takes_pods() {
 fn devices_that_a_kubelet_has_not_found_yet_count() {
     // NPB-2
     let claim = claim("c");
-    let node = starting(&claim, |node| node.resource("fake.com/vendor-a", "0").label(label::REGISTERED, "true"));
+    let node = starting(&claim, |node| {
+        node.resource("fake.com/vendor-a", "0").label(label::REGISTERED, "true")
+    });
     let plan = with_claim(claim, Some(node), pod("p").request("fake.com/vendor-a", "1"));
     assert_eq!(on(&plan, "n"), ["p"]);
 }

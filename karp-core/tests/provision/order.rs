@@ -79,13 +79,8 @@ fn arbitrary_world() -> impl Strategy<Value = World> {
 }
 
 fn plan_for((pods, pools, nodes): World) -> Plan {
-    let snapshot = world()
-        .instance_types(types())
-        .node_pools(pools)
-        .nodes(nodes)
-        .pods(pods)
-        .build()
-        .unwrap();
+    let snapshot =
+        world().instance_types(types()).node_pools(pools).nodes(nodes).pods(pods).build().unwrap();
     provision(&snapshot, &Policy::compat())
 }
 

@@ -1,8 +1,8 @@
 //! Which instance types are left, and how pods share machines.
 
 use karp_core::model::{
-    CapacityType, DaemonSet, InstanceType, NodePool, ObjectId, Offering, Pod, PodSpec, PodTemplate,
-    ResourceName, Resources, Taint, Effect, label, usd,
+    CapacityType, DaemonSet, Effect, InstanceType, NodePool, ObjectId, Offering, Pod, PodSpec,
+    PodTemplate, ResourceName, Resources, Taint, label, usd,
 };
 
 use super::fixture::*;
@@ -25,7 +25,10 @@ fn what_is_too_large_says_by_how_much() {
     // CMP-8
     assert_eq!(codes(&plan(amd(), [pod("p").request("cpu", "14")]), "p"), ["no-instance-type"]);
     // PCK-9, PCK-12
-    assert_eq!(codes(&plan(pool(), [pod("p").request("memory", "2Ti")]), "p"), ["no-instance-type"]);
+    assert_eq!(
+        codes(&plan(pool(), [pod("p").request("memory", "2Ti")]), "p"),
+        ["no-instance-type"]
+    );
 }
 
 #[test]
@@ -38,10 +41,8 @@ fn demands_that_exclude_each_other_need_two_machines() {
         (ZONE, "z1", "z2"),
     ];
     for (key, one, other) in pairs {
-        let plan = plan(
-            pool(),
-            [pod("p").on_nodes_with(key, one), pod("q").on_nodes_with(key, other)],
-        );
+        let plan =
+            plan(pool(), [pod("p").on_nodes_with(key, one), pod("q").on_nodes_with(key, other)]);
         assert_eq!(plan.machines.len(), 2, "{key}");
         assert!(all_placed(&plan));
     }
@@ -60,7 +61,9 @@ fn a_pool_of_one_architecture_has_none_of_the_other() {
 fn devices_choose_the_type() {
     // CMP-9, CMP-10, PCK-20
     let device = |name: &str, devices: &[&str]| {
-        devices.iter().fold(pod(name), |pod, device| pod.request(format!("fake.com/vendor-{device}"), "1"))
+        devices
+            .iter()
+            .fold(pod(name), |pod, device| pod.request(format!("fake.com/vendor-{device}"), "1"))
     };
     let two = plan(pool(), [device("p", &["a"]), device("q", &["b"])]);
     assert_eq!(types_of(&two, "p"), ["gpu-vendor-instance-type"]);
@@ -93,9 +96,18 @@ fn provider_labels_choose_the_type() {
 #[test]
 fn the_smallest_type_that_fits_is_cheapest() {
     // PCK-1, PCK-2, PCK-3
-    assert_eq!(cheapest(&plan(pool(), [pod("p").request("memory", "100M")]), "p"), "small-instance-type");
-    assert_eq!(cheapest(&plan(pool(), [pod("p").request("memory", "2000M")]), "p"), "small-instance-type");
-    assert_eq!(cheapest(&plan(pool(), [pod("p").request("cpu", "3")]), "p"), "default-instance-type");
+    assert_eq!(
+        cheapest(&plan(pool(), [pod("p").request("memory", "100M")]), "p"),
+        "small-instance-type"
+    );
+    assert_eq!(
+        cheapest(&plan(pool(), [pod("p").request("memory", "2000M")]), "p"),
+        "small-instance-type"
+    );
+    assert_eq!(
+        cheapest(&plan(pool(), [pod("p").request("cpu", "3")]), "p"),
+        "default-instance-type"
+    );
     // PCK-13: cheapest first, whatever the size.
     let priced = |name: &str, cpu: i64, price: &str| {
         let mut kind = kind(name, cpu, cpu);
@@ -139,16 +151,23 @@ fn pods_fill_machines() {
 fn large_and_small_pods_get_machines_of_their_sizes() {
     // PCK-7
     let pods = [pod("p").request("cpu", "4500m"), pod("q").request("cpu", "1")];
-    let snapshot = world().instance_types(numbered(5)).node_pool(pool()).pods(pods).build().unwrap();
+    let snapshot =
+        world().instance_types(numbered(5)).node_pool(pool()).pods(pods).build().unwrap();
     let plan = plan_of(&snapshot);
-    assert_eq!((cheapest(&plan, "p"), cheapest(&plan, "q")), ("fake-it-4".into(), "fake-it-1".into()));
+    assert_eq!(
+        (cheapest(&plan, "p"), cheapest(&plan, "q")),
+        ("fake-it-4".into(), "fake-it-1".into())
+    );
 }
 
 #[test]
 fn asking_for_nothing_of_something_unknown_is_no_obstacle() {
     // PCK-8
     assert!(all_placed(&plan(pool(), [pod("p").request("foo.com/bar", "0")])));
-    assert_eq!(codes(&plan(pool(), [pod("p").request("foo.com/bar", "1")]), "p"), ["no-instance-type"]);
+    assert_eq!(
+        codes(&plan(pool(), [pod("p").request("foo.com/bar", "1")]), "p"),
+        ["no-instance-type"]
+    );
 }
 
 #[test]
@@ -167,7 +186,7 @@ fn offerings_that_are_not_available_are_not_used() {
     let refused = with(pod("p").on_nodes_with(ZONE, "z1"));
     assert_eq!(codes(&refused, "p"), ["no-instance-type"]);
     let text = refused.unplaced[0].to_string();
-    assert!(text.contains("none of them is available") && text.contains("1 USD"), "{text}");
+    assert!(text.contains("none of them is available") && text.contains("1.00 USD"), "{text}");
 }
 
 #[test]
@@ -296,7 +315,8 @@ fn daemons_may_select_by_labels_that_only_nodes_will_have() {
 fn lists_of_types_are_cut_at_the_cheapest() {
     let mut policy = karp_core::policy::Policy::compat();
     policy.max_instance_types = 2;
-    let snapshot = world().instance_types(numbered(5)).node_pool(pool()).pod(pod("p")).build().unwrap();
+    let snapshot =
+        world().instance_types(numbered(5)).node_pool(pool()).pod(pod("p")).build().unwrap();
     let plan = karp_core::provision(&snapshot, &policy);
     assert_eq!(types_of(&plan, "p"), ["fake-it-0", "fake-it-1"]);
 }

@@ -82,8 +82,14 @@ fn pods_that_budgets_never_let_go_are_not_replaced() {
     let pod = || pod("p").label("app", "web");
     // DEL-6a..d
     assert!(!is_replaced(pod(), [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Int(0)))]));
-    assert!(!is_replaced(pod(), [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Percent(0)))]));
-    assert!(!is_replaced(pod(), [budget("a", |b| b.min_available = Some(IntOrPercent::Percent(100)))]));
+    assert!(!is_replaced(
+        pod(),
+        [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Percent(0)))]
+    ));
+    assert!(!is_replaced(
+        pod(),
+        [budget("a", |b| b.min_available = Some(IntOrPercent::Percent(100)))]
+    ));
     assert!(!is_replaced(pod(), [budget("a", |_| ()), budget("b", |_| ())]));
     // What counts is what the budget could ever allow, not what it allows now.
     assert!(is_replaced(pod(), [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Int(1)))]));
@@ -102,8 +108,12 @@ fn pods_that_budgets_never_let_go_are_not_replaced() {
     assert!(is_replaced(unhealthy, [lenient.clone()]));
     assert!(!is_replaced(pod(), [lenient]));
     // A pod that tolerates the disruption taint is not evicted at all.
-    let everywhere = pod().tolerate(Toleration::exists(label::DISRUPTED_TAINT).with_effect(Effect::NoSchedule));
-    assert!(is_replaced(everywhere, [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Int(0)))]));
+    let everywhere =
+        pod().tolerate(Toleration::exists(label::DISRUPTED_TAINT).with_effect(Effect::NoSchedule));
+    assert!(is_replaced(
+        everywhere,
+        [budget("a", |b| b.max_unavailable = Some(IntOrPercent::Int(0)))]
+    ));
     let everything = PodDisruptionBudget::new(ObjectId::new("other", "x"));
     let mut other = everything;
     other.selector = Some(LabelSelector::default());

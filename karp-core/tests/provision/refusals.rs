@@ -1,18 +1,14 @@
 //! What a refusal says, and what is not decided on yet.
 
-use karp_core::model::{
-    HostPort, Node, PodAffinityTerm, Protocol, TopologySpread, label,
-};
+use karp_core::model::{HostPort, Node, PodAffinityTerm, Protocol, TopologySpread, label};
 
 use super::fixture::*;
 
 #[test]
 fn the_first_rule_is_named_with_what_was_demanded_and_what_there_is() {
     let text = |plan: &karp_core::decision::Plan| plan.unplaced[0].to_string();
-    let conflict = plan(
-        pool().requirement(is_in(ZONE, &["z1"])),
-        [pod("p").on_nodes_with(ZONE, "z2")],
-    );
+    let conflict =
+        plan(pool().requirement(is_in(ZONE, &["z1"])), [pod("p").on_nodes_with(ZONE, "z2")]);
     let expected = format!("the pod demands {ZONE} In [z2], the pool offers {ZONE} In [z1]");
     assert!(text(&conflict).contains(&expected), "{}", text(&conflict));
     let typo = plan(pool(), [pod("p").on_nodes_with("topology.kubernetes.io/zon", "z1")]);
@@ -54,9 +50,8 @@ fn wishes_that_are_not_decided_on_yet_are_reported() {
 
 #[test]
 fn a_pod_that_others_reject_is_refused_too() {
-    let rejecting = pod("old")
-        .away_from(PodAffinityTerm::new(ZONE, selector("app", "web")))
-        .bound_to("n");
+    let rejecting =
+        pod("old").away_from(PodAffinityTerm::new(ZONE, selector("app", "web"))).bound_to("n");
     let with = |new: karp_core::model::Pod| {
         let node = Node::new("n").resource("cpu", "4");
         let snapshot = world()

@@ -40,11 +40,8 @@ fn wishes_go_heaviest_first() {
     let pod_ = prefer(pod_, 50, &[is_in(ZONE, &["z2"])]);
     assert_eq!(label_of(&plan(zoned, [pod_]), "p", ZONE), format!("{ZONE} In [z2]"));
     // RLX-5
-    let against = prefer(
-        pod("p").require_any_of([is_in(ZONE, &["z3"])]),
-        1,
-        &[not_in(ZONE, &["z3"])],
-    );
+    let against =
+        prefer(pod("p").require_any_of([is_in(ZONE, &["z3"])]), 1, &[not_in(ZONE, &["z3"])]);
     assert_eq!(label_of(&plan(pool(), [against]), "p", ZONE), format!("{ZONE} In [z3]"));
     // RLX-6
     let contradictory =
@@ -62,12 +59,8 @@ fn soft_taints_are_hard_until_everything_else_is_given_up() {
     // With a pool that has none beside it, that one is used even though it is lighter.
     let mut heavy = tainted().weighing(10);
     heavy.name = "heavy".into();
-    let snapshot = world()
-        .instance_types(types())
-        .node_pools([heavy, pool()])
-        .pod(pod("p"))
-        .build()
-        .unwrap();
+    let snapshot =
+        world().instance_types(types()).node_pools([heavy, pool()]).pod(pod("p")).build().unwrap();
     assert_eq!(machine_of(&plan_of(&snapshot), "p").node_pool, "default");
 }
 

@@ -1,6 +1,18 @@
 //! From manifests to a snapshot: what is read, what it becomes, and what is said about the rest.
 
+mod defaults;
+mod expansion;
+#[cfg(feature = "fs")]
+mod files;
 mod fixed_catalog;
+mod input;
+mod large;
+mod mutation;
+mod pod_fields;
+mod pools;
+mod references;
+mod requests;
+#[cfg(feature = "fs")]
 mod samples;
 
 use karp_core::{

@@ -1,6 +1,9 @@
 //! The machines of the cloud and what is left to sell; not calls that go wrong.
 
-use std::{collections::{BTreeMap, BTreeSet}, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use karp_core::{
     backend::{
@@ -92,7 +95,8 @@ impl Fleet {
     /// Outcomes of a moment without any capacity.
     pub(super) fn refuse_all(request: &LaunchRequest) -> Launched {
         let refuse = |launch: &Launch| {
-            let error = ProviderError::new("launch", ErrorKind::NoCapacity).with_detail("planned fault");
+            let error =
+                ProviderError::new("launch", ErrorKind::NoCapacity).with_detail("planned fault");
             let exhausted = launch.options.iter().map(selector_of);
             LaunchOutcome::Failed(LaunchFailure::new(error).exhausting(exhausted))
         };
@@ -122,7 +126,10 @@ impl Fleet {
             let is_listed = entry.machine.launched_at <= seen_at
                 && self.is_launched(entry, now)
                 && shown.state != MachineState::Terminated
-                && request.node_pool.as_ref().is_none_or(|pool| shown.node_pool.as_ref() == Some(pool));
+                && request
+                    .node_pool
+                    .as_ref()
+                    .is_none_or(|pool| shown.node_pool.as_ref() == Some(pool));
             if !is_listed {
                 continue;
             }
@@ -137,7 +144,9 @@ impl Fleet {
     pub(super) fn find(&self, key: &MachineKey, now: Timestamp) -> Result<Machine, ProviderError> {
         let found = match key {
             MachineKey::Id(id) => self.entry(id),
-            MachineKey::Token(token) => self.by_token.get(token).and_then(|index| self.machines.get(*index)),
+            MachineKey::Token(token) => {
+                self.by_token.get(token).and_then(|index| self.machines.get(*index))
+            }
         };
         match found {
             Some(entry) if self.is_launched(entry, now) => Ok(self.shown(entry, now)),
@@ -170,7 +179,9 @@ impl Fleet {
     }
 
     fn launch_one(&mut self, launch: &Launch, now: Timestamp) -> LaunchOutcome {
-        if let Some(entry) = self.by_token.get(&launch.token).and_then(|index| self.machines.get(*index)) {
+        if let Some(entry) =
+            self.by_token.get(&launch.token).and_then(|index| self.machines.get(*index))
+        {
             return self.answer(entry, &launch.token, now);
         }
         let mut failure = None;
@@ -184,10 +195,11 @@ impl Fleet {
                     self.machines.push(entry);
                     return outcome;
                 }
-                Err(refused) => failure = Some(joined(failure, refused)),
+                Err(refused) => failure = Some(joined(failure, *refused)),
             }
         }
-        let nothing = || LaunchFailure::new(ProviderError::new("launch", ErrorKind::InvalidRequest));
+        let nothing =
+            || LaunchFailure::new(ProviderError::new("launch", ErrorKind::InvalidRequest));
         LaunchOutcome::Failed(failure.unwrap_or_else(nothing))
     }
 
@@ -204,9 +216,11 @@ impl Fleet {
     /// What is left of an option, in machines; without a limit, all there is.
     fn left_of(&self, option: &LaunchOption) -> i64 {
         let Some(offer) = self.offer(option) else { return 0 };
-        let limits = self.pools.iter().filter(|pool| offer.draws_from(pool)).filter_map(|pool| {
-            Some(pool.remaining? / offer.share_of(pool).max(1))
-        });
+        let limits = self
+            .pools
+            .iter()
+            .filter(|pool| offer.draws_from(pool))
+            .filter_map(|pool| Some(pool.remaining? / offer.share_of(pool).max(1)));
         limits.chain(offer.offering.reservation_capacity.map(i64::from)).min().unwrap_or(i64::MAX)
     }
 
@@ -220,10 +234,10 @@ impl Fleet {
         launch: &Launch,
         option: &LaunchOption,
         now: Timestamp,
-    ) -> Result<Entry, LaunchFailure> {
+    ) -> Result<Entry, Box<LaunchFailure>> {
         let failed = |kind, detail: String| {
-            LaunchFailure::new(ProviderError::new("launch", kind).with_detail(detail))
-                .exhausting([selector_of(option)])
+            let error = ProviderError::new("launch", kind).with_detail(detail);
+            Box::new(LaunchFailure::new(error).exhausting([selector_of(option)]))
         };
         let Some(offer) = self.offer(option) else {
             let detail = format!("`{}` is not sold there", option.instance_type);
@@ -240,7 +254,9 @@ impl Fleet {
                 karp_core::backend::CapacityUnit::Machines => ErrorKind::NoCapacity,
                 _ => ErrorKind::QuotaExceeded,
             };
-            return Err(failed(kind, format!("`{}`", pool.name)).exhausting_pool(pool.name.as_str()));
+            let mut failure = failed(kind, format!("`{}`", pool.name));
+            failure.exhausted_pools.push(pool.name.clone());
+            return Err(failure);
         }
         let zone = option.zone.as_deref().unwrap_or("");
         let id = MachineId::new(format!("fake:///{zone}/i-{:06}", self.machines.len() + 1));
@@ -255,19 +271,24 @@ impl Fleet {
 
     /// Adds `machines` of a machine's offering to stock, reservations and shared limits.
     fn change_stock(&mut self, machine: &Machine, machines: i64) {
-        let mut option = LaunchOption::zoneless(machine.instance_type.clone(), machine.capacity_type);
+        let mut option =
+            LaunchOption::zoneless(machine.instance_type.clone(), machine.capacity_type);
         option.zone.clone_from(&machine.zone);
         option.reservation.clone_from(&machine.reservation);
         let Some(kind) = self.types.get(&machine.instance_type).cloned() else { return };
         let Some(offer) = Offer::of(&kind, &option) else { return };
         for pool in self.pools.iter_mut().filter(|pool| offer.draws_from(pool)) {
             let share = offer.share_of(pool);
-            pool.remaining = pool.remaining.map(|left| left.saturating_add(share.saturating_mul(machines)));
+            pool.remaining =
+                pool.remaining.map(|left| left.saturating_add(share.saturating_mul(machines)));
         }
         if offer.offering.reservation_capacity.is_some() {
             let mut changed = (*kind).clone();
-            for offering in changed.offerings.iter_mut().filter(|offering| *offering == offer.offering) {
-                let left = offering.reservation_capacity.map_or(0, i64::from).saturating_add(machines);
+            for offering in
+                changed.offerings.iter_mut().filter(|offering| *offering == offer.offering)
+            {
+                let left =
+                    offering.reservation_capacity.map_or(0, i64::from).saturating_add(machines);
                 offering.reservation_capacity = u32::try_from(left).ok();
             }
             self.types.insert(kind.name.clone(), Arc::new(changed));
@@ -282,9 +303,11 @@ impl Fleet {
             let offer = Offer { kind, offering, option: &option };
             offering.available
                 && offering.reservation_capacity != Some(0)
-                && self.pools.iter().filter(|pool| offer.draws_from(pool)).all(|pool| {
-                    pool.remaining.is_none_or(|left| left >= offer.share_of(pool))
-                })
+                && self
+                    .pools
+                    .iter()
+                    .filter(|pool| offer.draws_from(pool))
+                    .all(|pool| pool.remaining.is_none_or(|left| left >= offer.share_of(pool)))
         };
         if kind.offerings.iter().all(|offering| offering.available == can_be_had(offering)) {
             return Arc::clone(kind);
@@ -327,7 +350,9 @@ impl Fleet {
 
     fn missing(&self, operation: &'static str, key: &MachineKey) -> ProviderError {
         let (kind, detail) = match key {
-            MachineKey::Id(id) if self.foreign.contains(id) => (ErrorKind::NotOurs, format!("`{id}`")),
+            MachineKey::Id(id) if self.foreign.contains(id) => {
+                (ErrorKind::NotOurs, format!("`{id}`"))
+            }
             MachineKey::Id(id) => (ErrorKind::NotFound, format!("`{id}`")),
             MachineKey::Token(token) => (ErrorKind::NotFound, format!("token `{token}`")),
         };

@@ -17,10 +17,7 @@ use karp_core::{
 };
 
 use self::fleet::Fleet;
-use crate::{
-    FakeClock, Fault, FaultPlan, Operation,
-    fault::Faults,
-};
+use crate::{FakeClock, Fault, FaultPlan, Operation, fault::Faults};
 
 /// A cloud in memory: clones are one cloud.
 ///
@@ -198,7 +195,7 @@ impl FakeCloud {
         }
         let mut tokens: Vec<_> = request.launches.iter().map(|launch| &launch.token).collect();
         tokens.sort_unstable();
-        if tokens.array_windows().any(|[a, b]| a == b) {
+        if tokens.windows(2).any(|pair| pair.first() == pair.last()) {
             return invalid("two launches have one token");
         }
         if request.launches.iter().any(|launch| launch.options.is_empty()) {
@@ -228,7 +225,9 @@ impl CloudProvider for FakeCloud {
         match state.faults.strike(Operation::Launch) {
             // A launch without capacity is an outcome, not a failed call.
             Some(Fault::NoCapacity) => Ok(Fleet::refuse_all(request)),
-            fault => Faults::around(fault, Operation::Launch, || Ok(state.fleet.launch(request, now))),
+            fault => {
+                Faults::around(fault, Operation::Launch, || Ok(state.fleet.launch(request, now)))
+            }
         }
     }
 

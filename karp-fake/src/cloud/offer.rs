@@ -20,9 +20,10 @@ impl<'a> Offer<'a> {
             offering.zone() == option.zone.as_deref()
                 && offering.capacity_type() == Some(option.capacity_type)
                 && option.reservation.as_deref().is_none_or(|reservation| {
-                    offering.requirements.iter().any(|requirement| {
-                        offering.single(requirement.key()) == Some(reservation)
-                    })
+                    offering
+                        .requirements
+                        .iter()
+                        .any(|requirement| offering.single(requirement.key()) == Some(reservation))
                 })
         })?;
         Some(Self { kind, offering, option })
@@ -40,7 +41,6 @@ impl<'a> Offer<'a> {
             _ => 1,
         }
     }
-
 
     /// What a machine has in all.
     pub(super) fn capacity(&self) -> Resources {
@@ -89,9 +89,8 @@ impl<'a> Offer<'a> {
 
 /// The selector of an option's offering.
 pub(super) fn selector_of(option: &LaunchOption) -> OfferingSelector {
-    let selector = OfferingSelector::all()
-        .of_type(option.instance_type.clone())
-        .paid_as(option.capacity_type);
+    let selector =
+        OfferingSelector::all().of_type(option.instance_type.clone()).paid_as(option.capacity_type);
     match &option.zone {
         Some(zone) => selector.in_zone(zone.as_str()),
         None => selector,

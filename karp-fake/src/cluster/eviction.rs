@@ -30,7 +30,8 @@ pub(super) fn evict(
         Ok(budget) => budget,
         Err(budgets) => return Ok(Evicted::Blocked { budgets }),
     };
-    let grace_period = request.grace_period.or(pod.spec.termination_grace_period).unwrap_or(GRACE_PERIOD);
+    let grace_period =
+        request.grace_period.or(pod.spec.termination_grace_period).unwrap_or(GRACE_PERIOD);
     history.change(|objects| {
         for pod in objects.pods.iter_mut().filter(|pod| pod.id == request.pod) {
             Arc::make_mut(pod).status.deleting_since = Some(now);
@@ -48,18 +49,17 @@ pub(super) fn evict(
 
 /// Removes pods whose time to stop is over.
 pub(super) fn remove_stopped(history: &mut History, now: Timestamp) {
-    let (gone, stopping) = std::mem::take(&mut history.gone_at)
-        .into_iter()
-        .partition(|(_, gone_at)| *gone_at <= now);
+    let (gone, stopping) =
+        std::mem::take(&mut history.gone_at).into_iter().partition(|(_, gone_at)| *gone_at <= now);
     history.gone_at = stopping;
     let gone: std::collections::BTreeMap<_, _> = gone;
     if gone.is_empty() {
         return;
     }
     let removed = history.change(|objects| {
-        objects.pods.retain(|pod| {
-            pod.status.deleting_since.is_none() || !gone.contains_key(&pod.id)
-        });
+        objects
+            .pods
+            .retain(|pod| pod.status.deleting_since.is_none() || !gone.contains_key(&pod.id));
         Ok(())
     });
     // The change above can't fail.
@@ -79,7 +79,9 @@ fn budget_of(
         .pod_disruption_budgets
         .iter()
         .filter(|budget| budget.id.namespace() == pod.id.namespace())
-        .filter(|budget| budget.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels)))
+        .filter(|budget| {
+            budget.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels))
+        })
         .collect();
     match budgets.as_slice() {
         [] => Ok(None),

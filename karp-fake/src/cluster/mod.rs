@@ -79,11 +79,13 @@ impl FakeCluster {
         let now = self.clock.now();
         let mut state = self.state();
         eviction::remove_stopped(&mut state.history, now);
-        state.history.change(|objects| {
-            change(objects);
-            Ok(())
-        })
-        .unwrap_or_default()
+        state
+            .history
+            .change(|objects| {
+                change(objects);
+                Ok(())
+            })
+            .unwrap_or_default()
     }
 
     /// The cluster as it is, without lag and faults: what is true, for a test to compare with.
@@ -127,7 +129,8 @@ impl ClusterState for FakeCluster {
         self.call(Operation::CreateClaim, |state, now| {
             state.next_uid += 1;
             let uid = format!("fake-claim-{:06}", state.next_uid);
-            let created = state.history.change(|objects| write::create_claim(objects, request, &uid, now));
+            let created =
+                state.history.change(|objects| write::create_claim(objects, request, &uid, now));
             created.map(Written::new)
         })
     }
@@ -140,7 +143,10 @@ impl ClusterState for FakeCluster {
 
     async fn delete_claim(&self, request: &DeleteClaimRequest) -> Result<Written, ProviderError> {
         self.call(Operation::DeleteClaim, |state, now| {
-            state.history.change(|objects| write::delete_claim(objects, request, now)).map(Written::new)
+            state
+                .history
+                .change(|objects| write::delete_claim(objects, request, now))
+                .map(Written::new)
         })
     }
 
@@ -152,7 +158,10 @@ impl ClusterState for FakeCluster {
 
     async fn delete_node(&self, request: &DeleteNodeRequest) -> Result<Written, ProviderError> {
         self.call(Operation::DeleteNode, |state, now| {
-            state.history.change(|objects| write::delete_node(objects, request, now)).map(Written::new)
+            state
+                .history
+                .change(|objects| write::delete_node(objects, request, now))
+                .map(Written::new)
         })
     }
 

@@ -66,7 +66,8 @@ pub(super) fn update_node(
     merge(&mut node.labels, &update.labels);
     merge(&mut node.annotations, &update.annotations);
     node.annotations.retain(|key, _| !update.remove_annotations.contains(key));
-    let is_named = |taints: &[Taint], taint: &Taint| taints.iter().any(|named| named.is_same(taint));
+    let is_named =
+        |taints: &[Taint], taint: &Taint| taints.iter().any(|named| named.is_same(taint));
     node.taints.retain(|taint| {
         !is_named(&update.remove_taints, taint) && !is_named(&update.add_taints, taint)
     });
@@ -96,10 +97,10 @@ fn claim_mut<'a>(
 ) -> Result<&'a mut NodeClaim, ProviderError> {
     let found = objects.node_claims.iter_mut().find(|claim| claim.name == name);
     let claim = found.ok_or_else(|| missing(operation, name))?;
-    match is_other(uid, &claim.uid) {
-        true => Err(other(operation, name)),
-        false => Ok(Arc::make_mut(claim)),
+    if is_other(uid, &claim.uid) {
+        return Err(other(operation, name));
     }
+    Ok(Arc::make_mut(claim))
 }
 
 fn node_mut<'a>(
@@ -110,10 +111,10 @@ fn node_mut<'a>(
 ) -> Result<&'a mut Node, ProviderError> {
     let found = objects.nodes.iter_mut().find(|node| node.name == name);
     let node = found.ok_or_else(|| missing(operation, name))?;
-    match is_other(uid, &node.uid) {
-        true => Err(other(operation, name)),
-        false => Ok(Arc::make_mut(node)),
+    if is_other(uid, &node.uid) {
+        return Err(other(operation, name));
     }
+    Ok(Arc::make_mut(node))
 }
 
 /// Whether the UID of a request names another object; an empty one names any.

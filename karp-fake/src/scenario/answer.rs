@@ -8,7 +8,7 @@ use karp_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{refusal_kind, usd_number};
+use super::{refusal::refusal_kinds, usd_number};
 
 /// What the reference answered on a world, over many runs.
 ///
@@ -59,7 +59,7 @@ pub struct Answer {
     /// Pods placed on machines that are there.
     #[serde(default)]
     pub existing: BTreeMap<String, Vec<String>>,
-    /// Pods without a place, each with the [kinds](super::refusal_kind) of refusal.
+    /// Pods without a place, each with the [kinds](super::refusal_kinds) of refusal.
     #[serde(default)]
     pub unschedulable: BTreeMap<String, Vec<String>>,
     /// Counts and price.
@@ -144,24 +144,12 @@ impl Answer {
         let totals = plan.totals();
         let mut claims: Vec<NewClaim> = plan.machines.iter().map(NewClaim::of).collect();
         claims.sort_by(|a, b| a.pods.first().cmp(&b.pods.first()));
-        let existing = plan
-            .existing
-            .iter()
-            .map(|(node, pods)| (node.to_string(), pod_names(pods)))
-            .collect();
+        let existing =
+            plan.existing.iter().map(|(node, pods)| (node.to_string(), pod_names(pods))).collect();
         let unschedulable = plan
             .unplaced
             .iter()
-            .map(|unplaced| {
-                let mut kinds: Vec<String> = unplaced
-                    .reasons
-                    .iter()
-                    .map(|refusal| refusal_kind(&refusal.reason).to_owned())
-                    .collect();
-                kinds.sort();
-                kinds.dedup();
-                (pod_name(&unplaced.pod), kinds)
-            })
+            .map(|unplaced| (pod_name(&unplaced.pod), refusal_kinds(unplaced)))
             .collect();
         Self {
             count: 0,
@@ -183,7 +171,12 @@ impl NewClaim {
         Self {
             node_pool: machine.node_pool.to_string(),
             pods: pod_names(&machine.pods),
-            requirements: machine.requirements.to_entries().iter().map(RequirementAnswer::of).collect(),
+            requirements: machine
+                .requirements
+                .to_entries()
+                .iter()
+                .map(RequirementAnswer::of)
+                .collect(),
             instance_types: machine.instance_types.iter().map(ToString::to_string).collect(),
             requests: machine.requests.clone(),
             cheapest: machine.cheapest.as_ref().map(CheapestAnswer::of),

@@ -4,7 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use karp_core::model::{InstanceType, Requirement, Vocabulary};
 
-use super::{ScenarioError, archive::decompress, instance_type::{RESERVATION_ID, TypeFile}};
+use super::{
+    ScenarioError,
+    archive::decompress,
+    instance_type::{RESERVATION_ID, TypeFile},
+};
 
 /// 140 shapes of EC2 with offerings in four zones of us-east-1.
 const EC2: &[u8] = include_bytes!("../../data/ec2-abcd.json.gz");

@@ -95,9 +95,8 @@ impl Reference {
             return Verdict::Better;
         }
         if fewer {
-            let pods = nearest(&left, &sets)
-                .map(|set| names(set.difference(&left)))
-                .unwrap_or_default();
+            let pods =
+                nearest(&left, &sets).map(|set| names(set.difference(&left))).unwrap_or_default();
             return Verdict::Differs(Difference::PlacesMore { pods });
         }
         if price > dearest.saturating_add(tolerance) {
@@ -130,9 +129,7 @@ impl Reference {
                 only_plan: names(left.difference(set)),
                 only_reference: names(set.difference(left)),
             },
-            None => {
-                Difference::UnplacedCount { plan: left.len(), reference: self.range.unplaced }
-            }
+            None => Difference::UnplacedCount { plan: left.len(), reference: self.range.unplaced },
         }
     }
 }
@@ -155,18 +152,20 @@ fn tolerance(price: Price) -> Price {
     Price::from_pico((price.pico() / 1_000_000).max(MICRO_USD_PICO))
 }
 
+/// Pool, pods, requirements and types of a new machine.
+type NormalClaim<'a> = (&'a str, Vec<&'a str>, Vec<RequirementAnswer>, Vec<&'a str>);
+
 /// What is compared of an answer when it shall be the same, in a fixed order.
 #[derive(Eq, PartialEq)]
 struct Normal<'a> {
-    claims: Vec<(&'a str, Vec<&'a str>, Vec<RequirementAnswer>, Vec<&'a str>)>,
+    claims: Vec<NormalClaim<'a>>,
     existing: Vec<(&'a str, Vec<&'a str>)>,
     unplaced: Vec<&'a str>,
 }
 
 impl<'a> Normal<'a> {
     fn of(answer: &'a Answer) -> Self {
-        let mut claims: Vec<_> =
-            answer.new_claims.iter().flatten().map(Self::claim).collect();
+        let mut claims: Vec<_> = answer.new_claims.iter().flatten().map(Self::claim).collect();
         claims.sort();
         let existing =
             answer.existing.iter().map(|(node, pods)| (node.as_str(), sorted(pods))).collect();
@@ -174,7 +173,7 @@ impl<'a> Normal<'a> {
         Self { claims, existing, unplaced }
     }
 
-    fn claim(claim: &'a NewClaim) -> (&'a str, Vec<&'a str>, Vec<RequirementAnswer>, Vec<&'a str>) {
+    fn claim(claim: &'a NewClaim) -> NormalClaim<'a> {
         let mut requirements = claim.requirements.clone();
         for requirement in &mut requirements {
             requirement.values.sort();

@@ -24,7 +24,7 @@ pub enum ScenarioError {
         /// Number of the line, from 1.
         line: usize,
         /// What is wrong with it.
-        source: Box<ScenarioError>,
+        source: Box<Self>,
     },
     /// An object can't be used.
     #[error("{object}: {problem}")]

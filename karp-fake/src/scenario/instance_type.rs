@@ -1,6 +1,6 @@
 //! Instance types as scenario files write them; not those of a provider.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use karp_core::model::{
     CapacityType, InstanceType, Offering, Operator, Overhead, Price, Quantity, Requirement,
@@ -72,9 +72,10 @@ impl TypeFile {
     pub(super) fn read(&self) -> Result<InstanceType, ScenarioError> {
         let mut requirements = Requirements::new();
         for (index, written) in self.requirements.iter().enumerate() {
-            let operator: Operator = written.operator.parse().map_err(|error| {
-                self.error(format!("requirements[{index}].operator"), &error)
-            })?;
+            let operator: Operator = written
+                .operator
+                .parse()
+                .map_err(|error| self.error(format!("requirements[{index}].operator"), &error))?;
             requirements.add(Requirement::new(&written.key, operator, written.values.clone()));
         }
         let mut read = InstanceType::new(self.name.as_str());
@@ -86,9 +87,9 @@ impl TypeFile {
             eviction_threshold: Resources::requests(borrowed(&self.overhead.eviction_threshold)),
         };
         for (index, offering) in self.offerings.iter().enumerate() {
-            let offering = offering.read().map_err(|error| {
-                self.error(format!("offerings[{index}].capacityType"), &error)
-            })?;
+            let offering = offering
+                .read()
+                .map_err(|error| self.error(format!("offerings[{index}].capacityType"), &error))?;
             read.offerings.push(offering);
         }
         Ok(read)
@@ -112,6 +113,30 @@ impl OfferingFile {
         });
         Ok(offering)
     }
+}
+
+/// Reads a JSON list of instance types, in the form of scenario files.
+///
+/// # Errors
+///
+/// [`ScenarioError::Format`] when the text is no such list, [`ScenarioError::Type`] for an operator or capacity type that is unknown.
+///
+/// ```
+/// use karp_fake::scenario::instance_types;
+///
+/// let types = instance_types(
+///     r#"[{
+///         "name": "m.large", "requirements": [], "capacity": {"cpu": "2", "memory": "8Gi"},
+///         "offerings": [{"zone": "z1", "capacityType": "on-demand", "price": 0.096, "available": true}]
+///     }]"#,
+/// )?;
+/// assert_eq!(types[0].offerings[0].price.to_string(), "0.096");
+/// # Ok::<(), karp_fake::scenario::ScenarioError>(())
+/// ```
+pub fn instance_types(json: &str) -> Result<Vec<Arc<InstanceType>>, ScenarioError> {
+    let types: Vec<TypeFile> = serde_json::from_str(json)
+        .map_err(|error| ScenarioError::Format { problem: error.to_string() })?;
+    types.iter().map(|written| written.read().map(Arc::new)).collect()
 }
 
 fn borrowed(amounts: &Amounts) -> impl Iterator<Item = (&str, &Quantity)> {

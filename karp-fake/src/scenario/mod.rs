@@ -70,7 +70,8 @@ pub use self::{
     catalog::{catalog, catalog_names, well_known_labels},
     compare::{Difference, Verdict},
     error::ScenarioError,
+    instance_type::instance_types,
     need::Need,
     read::Scenario,
-    refusal::refusal_kind,
+    refusal::refusal_kinds,
 };

@@ -131,9 +131,7 @@ fn has_host_port(spec: &Value) -> bool {
 }
 
 fn has_reservation(kind: &InstanceType) -> bool {
-    kind.offerings
-        .iter()
-        .any(|offering| offering.capacity_type() == Some(CapacityType::Reserved))
+    kind.offerings.iter().any(|offering| offering.capacity_type() == Some(CapacityType::Reserved))
 }
 
 fn has_deleting_node(objects: &Objects) -> bool {
@@ -143,10 +141,9 @@ fn has_deleting_node(objects: &Objects) -> bool {
                 && text(condition, "/status") == Some("True")
         })
     };
-    objects
-        .of_kind("Node")
-        .chain(objects.of_kind("NodeClaim"))
-        .any(|object| object.pointer("/metadata/deletionTimestamp").is_some() || is_terminating(object))
+    objects.of_kind("Node").chain(objects.of_kind("NodeClaim")).any(|object| {
+        object.pointer("/metadata/deletionTimestamp").is_some() || is_terminating(object)
+    })
 }
 
 fn repels_softly(object: &Value, taints: &str) -> bool {

@@ -33,6 +33,7 @@ impl Objects {
         for group in groups {
             group.expand_into(&mut all)?;
         }
+        all.iter_mut().for_each(fill_in_containers);
         let mut left_out = Vec::new();
         all.retain(|object| {
             let waits_for_nothing =
@@ -88,6 +89,15 @@ impl PodGroup {
             objects.push(pod);
         }
         Ok(())
+    }
+}
+
+/// Scenarios leave out what does not matter: the containers of workloads whose pods are listed one by one. Kubernetes wants one.
+fn fill_in_containers(object: &mut Value) {
+    if let Some(Value::Array(containers)) = object.pointer_mut("/spec/template/spec/containers")
+        && containers.is_empty()
+    {
+        containers.push(json!({"name": "main"}));
     }
 }
 

@@ -13,8 +13,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    Answer, Need, Reference, ScenarioError, Verdict, archive::decompress, catalog::catalog,
-    instance_type::TypeFile, need::needs_of, objects::{Objects, PodGroup}, settings::Settings,
+    Answer, Need, Reference, ScenarioError, Verdict,
+    archive::decompress,
+    catalog::catalog,
+    instance_type::TypeFile,
+    need::needs_of,
+    objects::{Objects, PodGroup},
+    settings::Settings,
     world::ScenarioCatalog,
 };
 
@@ -64,7 +69,8 @@ impl Scenario {
     /// [`ScenarioError`] when the text is no scenario, or names a catalog, a type, an operator or a feature gate that is unknown. Whether
     /// the objects make a snapshot turns out in [`snapshot`](Self::snapshot).
     pub fn parse(text: &str) -> Result<Self, ScenarioError> {
-        let file: ScenarioFile = serde_json::from_str(text).map_err(format_error)?;
+        let file: ScenarioFile =
+            serde_json::from_str(text).map_err(|error| format_error(&error))?;
         Ok(Self {
             name: file.name,
             feature: file.feature,
@@ -179,17 +185,18 @@ impl Scenario {
     }
 }
 
-fn format_error(error: serde_json::Error) -> ScenarioError {
+fn format_error(error: &serde_json::Error) -> ScenarioError {
     ScenarioError::Format { problem: error.to_string() }
 }
 
 fn read_types(written: Value) -> Result<Vec<Arc<InstanceType>>, ScenarioError> {
     if written.is_array() {
-        let types: Vec<TypeFile> = serde_json::from_value(written).map_err(format_error)?;
+        let types: Vec<TypeFile> =
+            serde_json::from_value(written).map_err(|error| format_error(&error))?;
         return types.iter().map(|written| written.read().map(Arc::new)).collect();
     }
     let CatalogTypes { catalog: name, names } =
-        serde_json::from_value(written).map_err(format_error)?;
+        serde_json::from_value(written).map_err(|error| format_error(&error))?;
     let all = catalog(&name)?;
     let Some(names) = names else { return Ok(all) };
     names

@@ -13,6 +13,7 @@ pub(super) const fn rounded(price: Price) -> Price {
     Price::from_pico(halves_up.div_euclid(MICRO_USD_PICO) * MICRO_USD_PICO)
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
 pub(super) fn serialize<S: Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S::Error> {
     number(*price).map_err(S::Error::custom)?.serialize(serializer)
 }

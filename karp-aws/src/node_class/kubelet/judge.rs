@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use karp_core::k8s::validate::schema::{Broken, alternatives};
+use karp_core::k8s::validate::schema::{Broken, alternatives, entry};
 use serde_json::{Map, Value};
 
 use super::managed::MANAGED;
@@ -129,7 +129,7 @@ impl Judge {
                 amount.starts_with('-').then(|| format!("may not be negative, found `{amount}`"))
             });
             let expressions = texts(settings, field).filter(|(_, amount)| is_expression(amount));
-            self.expressions.extend(expressions.map(|(key, _)| format!("{field}[{key:?}]")));
+            self.expressions.extend(expressions.map(|(key, _)| entry(field, key)));
         }
         for field in ["maxPods", "podsPerCore", "evictionMaxPodGracePeriod"] {
             self.range(settings, field, i64::MAX);
@@ -145,7 +145,7 @@ impl Judge {
         problem: fn(&str) -> Option<String>,
     ) {
         for (key, text) in texts(settings, field) {
-            let at = format!("{field}[{key:?}]");
+            let at = entry(field, key);
             if !keys.contains(&key) {
                 self.problem(&at, format!("expected {}, found `{key}`", alternatives(keys)));
             } else if let Some(problem) = problem(text) {
@@ -160,10 +160,7 @@ impl Judge {
         let keys = |field| texts(settings, field).map(|(key, _)| key).collect::<BTreeSet<_>>();
         for (one, other) in [(soft, grace), (grace, soft)] {
             for key in keys(one).difference(&keys(other)) {
-                self.problem(
-                    &format!("{one}[{key:?}]"),
-                    format!("needs an entry in `{other}`, too"),
-                );
+                self.problem(&entry(one, key), format!("needs an entry in `{other}`, too"));
             }
         }
     }

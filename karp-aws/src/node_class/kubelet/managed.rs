@@ -2,7 +2,7 @@
 
 use karp_core::k8s::validate::Pattern;
 use karp_core::k8s::validate::schema::{
-    Broken, Schema, Subject, alternatives, boolean, integer, list, map, object, text,
+    Broken, Schema, Subject, alternatives, boolean, entry, integer, list, map, object, text,
 };
 use karp_core::model::Span;
 use serde_json::Value;
@@ -68,9 +68,9 @@ fn reserved_resources(reserved: &Subject<'_>, broken: &mut Broken) {
         let value = reserved.get(key).and_then(Value::as_str).unwrap_or_default();
         if !RESERVABLE.contains(&key) {
             let known = alternatives(&RESERVABLE);
-            broken.at(format!("[{key:?}]"), format!("expected {known}, found `{key}`"));
+            broken.entry(key, format!("expected {known}, found `{key}`"));
         } else if value.starts_with('-') {
-            broken.at(key, format!("may not be negative, found `{value}`"));
+            broken.entry(key, format!("may not be negative, found `{value}`"));
         }
     }
 }
@@ -78,7 +78,7 @@ fn reserved_resources(reserved: &Subject<'_>, broken: &mut Broken) {
 fn known_signals(signals: &Subject<'_>, broken: &mut Broken) {
     for key in signals.keys().filter(|key| !SIGNALS.contains(key)) {
         let known = alternatives(&SIGNALS);
-        broken.at(format!("[{key:?}]"), format!("expected {known}, found `{key}`"));
+        broken.entry(key, format!("expected {known}, found `{key}`"));
     }
 }
 
@@ -103,7 +103,7 @@ fn soft_thresholds_have_grace_periods(kubelet: &Subject<'_>, broken: &mut Broken
         for key in entries.into_iter().flat_map(|entries| entries.keys()) {
             let partner = kubelet.get(other).and_then(|other| other.get(key));
             if partner.is_none() {
-                broken.at(format!("{one}[{key:?}]"), format!("needs an entry in `{other}`, too"));
+                broken.at(entry(one, key), format!("needs an entry in `{other}`, too"));
             }
         }
     }

@@ -206,7 +206,7 @@ impl Type {
         match (self, value) {
             (_, Value::Null)
             | (Bool, Value::Bool(_))
-            | (Float, Value::Number(_))
+            | (Float | Amount, Value::Number(_))
             | (Text, Value::String(_)) => {}
             (Object(members), Value::Object(object)) => {
                 for (name, value) in object {
@@ -237,7 +237,6 @@ impl Type {
                     report(path, error.to_string());
                 }
             }
-            (Amount, Value::Number(_)) => {}
             (Int32 | Int64 | Uint32 | DurationOrNanos, Value::Number(number)) => {
                 if !self.holds(number) {
                     report(path, format!("expected {}, found {number}", self.expected()));

@@ -15,3 +15,4 @@ mod threshold;
 pub(super) use self::judge::check;
 pub use self::judge::{Judgement, judge};
 pub(super) use self::managed::managed_fields;
+pub(super) use self::threshold::{RESERVABLE, SIGNALS};

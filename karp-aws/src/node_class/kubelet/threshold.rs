@@ -3,7 +3,7 @@
 use karp_core::model::{Quantity, Span};
 
 /// What can run short so that pods are evicted.
-pub(super) const SIGNALS: [&str; 6] = [
+pub(in crate::node_class) const SIGNALS: [&str; 6] = [
     "memory.available",
     "nodefs.available",
     "nodefs.inodesFree",
@@ -13,7 +13,8 @@ pub(super) const SIGNALS: [&str; 6] = [
 ];
 
 /// What can be reserved for the system.
-pub(super) const RESERVABLE: [&str; 4] = ["cpu", "memory", "ephemeral-storage", "pid"];
+pub(in crate::node_class) const RESERVABLE: [&str; 4] =
+    ["cpu", "memory", "ephemeral-storage", "pid"];
 
 /// Why a threshold is neither a percentage from 0 to 100 nor a quantity from 0 on.
 pub(super) fn threshold_problem(text: &str) -> Option<String> {

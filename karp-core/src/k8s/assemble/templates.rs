@@ -18,7 +18,7 @@ use crate::{
 pub(super) struct Templates {
     pub(super) daemon_sets: Vec<DaemonSet>,
     pub(super) workloads: Vec<Workload>,
-    pub(super) pod_templates: Vec<NamedPodTemplate>,
+    pub(super) named: Vec<NamedPodTemplate>,
     /// In the order of the job objects.
     jobs: Vec<PodTemplate>,
 }
@@ -34,7 +34,7 @@ impl Templates {
         Self {
             daemon_sets: completer.daemon_sets(objects),
             workloads: completer.workloads(objects),
-            pod_templates: completer.pod_templates(objects),
+            named: completer.named(objects),
             jobs: jobs
                 .map(|job| completer.complete("Job", &job.metadata, &job.spec.template))
                 .collect(),
@@ -88,7 +88,7 @@ impl Completer<'_, '_> {
         .collect()
     }
 
-    fn pod_templates(&mut self, objects: &Objects) -> Vec<NamedPodTemplate> {
+    fn named(&mut self, objects: &Objects) -> Vec<NamedPodTemplate> {
         let templates = objects.pod_templates.values().map(|template| &template.object);
         templates
             .map(|object| {

@@ -7,6 +7,9 @@ use crate::{
     model::{Finding, Severity},
 };
 
+/// Code of findings about kinds that will decide something one day.
+const NOT_YET: &str = "not-used-yet";
+
 /// A finding for every kind that is not looked at, with the number of its objects.
 pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
     let objects = &manifests.objects;
@@ -15,23 +18,28 @@ pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
         let object = if group.is_empty() { kind.clone() } else { format!("{kind}.{group}") };
         let Unused { count, example } = unused;
         findings.push(if group == "resource.k8s.io" {
-            let message =
-                format!("{count} read, `{example}` for one; devices are not allocated yet");
-            Finding::new("not-used-yet", Severity::Info, object, message)
+            let message = format!("{count} read, `{example}` for one; devices are not allocated");
+            Finding::new(NOT_YET, Severity::Info, object, message)
         } else {
             unused_kind(object, *count, example)
         });
     }
     findings.extend(foreign(manifests));
+    let of_jobs = "they have no pods, the jobs that they make have";
     let listed = [
-        ("CronJob", objects.cron_jobs.len(), "they have no pods, the jobs that they make have"),
-        ("NodeOverlay", objects.node_overlays.len(), "prices and capacity are not overlaid yet"),
-        ("CapacityBuffer", objects.buffers.len(), "no room is kept for them yet"),
+        ("no-pods", "CronJob", objects.cron_jobs.len(), of_jobs),
+        (
+            NOT_YET,
+            "NodeOverlay",
+            objects.node_overlays.len(),
+            "prices and capacity stay as they are",
+        ),
+        (NOT_YET, "CapacityBuffer", objects.buffers.len(), "no room is kept for them"),
     ];
-    for (kind, count, message) in listed {
+    for (code, kind, count, message) in listed {
         if count > 0 {
             let message = format!("{count} read; {message}");
-            findings.push(Finding::new("not-used-yet", Severity::Info, kind, message));
+            findings.push(Finding::new(code, Severity::Info, kind, message));
         }
     }
     findings

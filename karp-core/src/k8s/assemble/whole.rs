@@ -37,7 +37,7 @@ pub(crate) fn snapshot(
         .pod_disruption_budgets(budgets)
         .daemon_sets(templates.daemon_sets)
         .workloads(templates.workloads)
-        .pod_templates(templates.pod_templates);
+        .pod_templates(templates.named);
     let builder = plain(builder, objects);
     let builder = pools::add(builder, manifests, catalog, &mut findings);
     builder.vocabulary(catalog.vocabulary()).findings(findings).build()

@@ -28,7 +28,8 @@ pub(crate) struct ResourceFields {
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct ContainerPort {
-    pub(crate) container_port: u16,
+    #[serde(rename = "containerPort")]
+    pub(crate) inside: u16,
     pub(crate) host_port: u16,
     #[serde(rename = "hostIP")]
     pub(crate) host_ip: String,

@@ -79,14 +79,14 @@ impl NodeClaimObject {
 
 impl NodeClaimStatusFields {
     fn model(&self) -> NodeClaimStatus {
-        let mut status = NodeClaimStatus::default();
-        status.node = (!self.node_name.is_empty()).then(|| NodeName::from(self.node_name.as_str()));
-        status.provider_id.clone_from(&self.provider_id);
-        status.image_id.clone_from(&self.image_id);
-        status.capacity = self.capacity.capacity();
-        status.allocatable = self.allocatable.capacity();
-        status.conditions = conditions(&self.conditions);
-        status.last_pod_event_at = self.last_pod_event_time;
-        status
+        NodeClaimStatus {
+            node: (!self.node_name.is_empty()).then(|| NodeName::from(self.node_name.as_str())),
+            provider_id: self.provider_id.clone(),
+            image_id: self.image_id.clone(),
+            capacity: self.capacity.capacity(),
+            allocatable: self.allocatable.capacity(),
+            conditions: conditions(&self.conditions),
+            last_pod_event_at: self.last_pod_event_time,
+        }
     }
 }

@@ -81,17 +81,18 @@ impl PodObject {
         let condition =
             |kind: &str| fields.conditions.iter().find(|condition| condition.kind == kind);
         let name = |name: &str| (!name.is_empty()).then(|| NodeName::from(name));
-        let mut status = PodStatus::default();
-        status.phase = fields.phase;
-        status.node = name(&self.node);
-        status.nominated_node = name(&fields.nominated_node_name);
-        status.deleting_since = self.metadata.deletion_timestamp;
-        status.started_at = fields.start_time;
-        status.ready = condition("Ready").map(|ready| ready.status == ConditionStatus::True);
-        status.unschedulable = condition("PodScheduled").map(|scheduled| {
-            scheduled.status != ConditionStatus::True && scheduled.reason == "Unschedulable"
-        });
-        status
+        let scheduled = condition("PodScheduled");
+        PodStatus {
+            phase: fields.phase,
+            node: name(&self.node),
+            nominated_node: name(&fields.nominated_node_name),
+            deleting_since: self.metadata.deletion_timestamp,
+            started_at: fields.start_time,
+            ready: condition("Ready").map(|ready| ready.status == ConditionStatus::True),
+            unschedulable: scheduled.map(|scheduled| {
+                scheduled.status != ConditionStatus::True && scheduled.reason == "Unschedulable"
+            }),
+        }
     }
 
     /// Whether the pod has ended.

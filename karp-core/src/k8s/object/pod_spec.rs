@@ -59,11 +59,14 @@ pub(crate) struct Named {
 
 /// `affinity` of a pod.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(default)]
 pub(crate) struct Affinity {
-    pub(crate) node_affinity: NodeAffinityFields,
-    pub(crate) pod_affinity: PodTermFields,
-    pub(crate) pod_anti_affinity: PodTermFields,
+    #[serde(rename = "nodeAffinity")]
+    pub(crate) to_nodes: NodeAffinityFields,
+    #[serde(rename = "podAffinity")]
+    pub(crate) near: PodTermFields,
+    #[serde(rename = "podAntiAffinity")]
+    pub(crate) away: PodTermFields,
 }
 
 /// `nodeAffinity` of a pod.
@@ -162,10 +165,9 @@ impl PodSpecFields {
                 }
             }
         }
-        for (name, terms) in [
-            ("podAffinity", &self.affinity.pod_affinity),
-            ("podAntiAffinity", &self.affinity.pod_anti_affinity),
-        ] {
+        for (name, terms) in
+            [("podAffinity", &self.affinity.near), ("podAntiAffinity", &self.affinity.away)]
+        {
             if let Some(field) = terms.without_key() {
                 return error(format!("affinity.{name}.{field}"), "expected a node label");
             }

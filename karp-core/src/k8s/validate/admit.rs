@@ -12,7 +12,7 @@ use super::path::Path;
 use super::pattern::{DATE_TIME, QUANTITY};
 use super::report::{Broken, Report, Stage, Warning, alternatives};
 use super::schema::{Distinct, Integer, List, Schema, Shape, Subject, Text};
-use crate::k8s::document::found;
+use crate::k8s::document::shown;
 use crate::model::Quantity;
 
 /// Drops unknown fields with a warning and nulls without one, and fills in defaults.
@@ -149,7 +149,7 @@ impl Check<'_> {
             (Shape::OpenObject, Value::Object(_)) | (Shape::Boolean, Value::Bool(_)) => {}
             (shape, value) => {
                 let expected = expected(shape);
-                self.block(path, format!("expected {expected}, found {}", found(value)));
+                self.block(path, format!("expected {expected}, found {}", shown(value)));
             }
         }
     }
@@ -259,7 +259,7 @@ impl Check<'_> {
                 ),
             ),
             Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-                let message = format!("expected {}, found {}", QUANTITY.expected(), found(value));
+                let message = format!("expected {}, found {}", QUANTITY.expected(), shown(value));
                 self.block(path, message);
             }
         }

@@ -6,7 +6,7 @@ use super::kind::Scope;
 use super::path::Path;
 use super::pattern::SUBDOMAIN;
 use super::report::{Report, Stage};
-use crate::k8s::document::found;
+use crate::k8s::document::shown;
 use crate::model::{check_label_value, check_qualified_name};
 
 const NAME_LENGTH_MAX: usize = 253;
@@ -39,7 +39,7 @@ pub(super) fn check(object: &Value, scope: Scope, report: &mut Report) {
             return report.error(&path.field("name"), Stage::Admission, "required");
         }
         Some(other) => {
-            let message = format!("expected an object, found {}", found(other));
+            let message = format!("expected an object, found {}", shown(other));
             return report.error(&path, Stage::Admission, message);
         }
     };
@@ -111,12 +111,12 @@ fn check_texts<Problem: ToString>(
             }
         }
         Some(other) => {
-            let message = format!("expected an object, found {}", found(other));
+            let message = format!("expected an object, found {}", shown(other));
             report.error(&path, Stage::Admission, message);
         }
     }
 }
 
 fn not_a_string(value: &Value) -> String {
-    format!("expected a string (put it in quotes), found {}", found(value))
+    format!("expected a string (put it in quotes), found {}", shown(value))
 }

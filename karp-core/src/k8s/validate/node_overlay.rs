@@ -8,7 +8,7 @@ use super::label_rules::{LabelRules, LabelUse};
 use super::pattern::{PRICE, PRICE_ADJUSTMENT};
 use super::report::Broken;
 use super::requirement::{self, requirements};
-use super::schema::{Schema, Subject, integer, map, object, quantity, text};
+use super::schema::{Schema, Subject, entry, integer, map, object, quantity, text};
 
 /// Resources that the definition itself keeps from overlays; controllers know more.
 const STANDARD: [&str; 4] = ["cpu", "memory", "ephemeral-storage", "pods"];
@@ -40,7 +40,7 @@ fn one_price_at_most(spec: &Subject<'_>, broken: &mut Broken) {
 
 fn standard_resources_are_fixed(capacity: &Subject<'_>, broken: &mut Broken) {
     for name in capacity.keys().filter(|name| STANDARD.contains(name)) {
-        broken.at(name, format!("`{name}` can't be overlaid"));
+        broken.entry(name, format!("`{name}` can't be overlaid"));
     }
 }
 
@@ -51,7 +51,7 @@ fn check_at_runtime(overlay: &Value, labels: &LabelRules, broken: &mut Broken) {
     for name in capacity.into_iter().flat_map(|capacity| capacity.keys()) {
         if labels.measures(name) {
             let message = format!("`{name}` is measured by the provider and can't be overlaid");
-            broken.at(format!("spec.capacity[{name:?}]"), message);
+            broken.at(entry("spec.capacity", name), message);
         }
     }
 }

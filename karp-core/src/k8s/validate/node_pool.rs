@@ -10,7 +10,7 @@ use super::pattern::{BUDGET_NODES, DURATION, DURATION_OR_NEVER, LABEL_VALUE, SCH
 use super::profile::Profile;
 use super::report::Broken;
 use super::requirement::{self, requirements};
-use super::schema::{Schema, Subject, integer, list, long, map, object, quantity, text};
+use super::schema::{Schema, Subject, entry, integer, list, long, map, object, quantity, text};
 use super::span::span;
 use super::taint::{self, taints};
 use crate::model::{check_label_value, check_qualified_name};
@@ -120,7 +120,7 @@ fn schedules_have_durations(budgets: &Subject<'_>, broken: &mut Broken) {
 fn labels_are_admitted(labels: &Subject<'_>, broken: &mut Broken) {
     for key in labels.keys() {
         if let Some(refusal) = labels.labels.refused_at_admission(key, LabelUse::NodePool) {
-            broken.at(format!("[{key:?}]"), refusal);
+            broken.entry(key, refusal);
         }
     }
 }
@@ -129,7 +129,7 @@ fn labels_are_admitted(labels: &Subject<'_>, broken: &mut Broken) {
 fn check_at_runtime(pool: &Value, labels: &LabelRules, broken: &mut Broken) {
     let entries = pool.pointer("/spec/template/metadata/labels").and_then(Value::as_object);
     for (key, value) in entries.into_iter().flatten() {
-        let at = format!("spec.template.metadata.labels[{key:?}]");
+        let at = entry("spec.template.metadata.labels", key);
         if let Err(error) = check_qualified_name(key) {
             broken.at(&at, error.to_string());
         }

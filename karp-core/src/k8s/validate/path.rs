@@ -43,6 +43,22 @@ pub(super) fn join(path: &Path<'_>, relative: &str) -> String {
     }
 }
 
+/// The path of an entry of a map: `limits.cpu`, `limits["example.com/gpu"]`.
+///
+/// ```
+/// use karp_core::k8s::validate::schema::entry;
+///
+/// assert_eq!(entry("spec.limits", "cpu"), "spec.limits.cpu");
+/// assert_eq!(entry("spec.limits", "example.com/gpu"), "spec.limits[\"example.com/gpu\"]");
+/// ```
+pub fn entry(map: &str, key: &str) -> String {
+    match key {
+        word if is_word(word) && map.is_empty() => word.to_owned(),
+        word if is_word(word) => format!("{map}.{word}"),
+        other => format!("{map}[{other:?}]"),
+    }
+}
+
 fn is_word(name: &str) -> bool {
     !name.is_empty()
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))

@@ -14,7 +14,7 @@ use super::path::Path;
 use super::profile::Profile;
 use super::report::{Broken, Report, Stage, alternatives};
 use super::schema::Subject;
-use crate::k8s::document::found;
+use crate::k8s::document::shown;
 
 /// Judges objects by one profile.
 ///
@@ -160,7 +160,7 @@ impl Registry {
     /// The kind of an object, or the report on one whose kind is not judged.
     fn find(&self, object: &Value) -> Result<&Kind, Report> {
         if !object.is_object() {
-            let message = format!("expected an object, found {}", found(object));
+            let message = format!("expected an object, found {}", shown(object));
             return Err(Report::rejected("", message, Stage::Decode));
         }
         let api_version = type_field(object, "apiVersion")?;
@@ -201,7 +201,7 @@ fn type_field<'a>(object: &'a Value, field: &str) -> Result<&'a str, Report> {
             Err(Report::rejected(field, "required", Stage::Decode))
         }
         Some(other) => {
-            let message = format!("expected a string, found {}", found(other));
+            let message = format!("expected a string, found {}", shown(other));
             Err(Report::rejected(field, message, Stage::Decode))
         }
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::path::{Path, join};
+use super::path::{Path, entry, join};
 
 /// Everything found about one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -144,6 +144,11 @@ impl Broken {
     /// A part of the value breaks the rule: `field.inner` or `[0].field`.
     pub fn at(&mut self, relative: impl Into<String>, message: impl Into<String>) {
         self.errors.push((relative.into(), message.into()));
+    }
+
+    /// An entry of the value, which is a map, breaks the rule.
+    pub fn entry(&mut self, key: &str, message: impl Into<String>) {
+        self.at(entry("", key), message);
     }
 
     /// A part of the value breaks no rule, but its author should know something.

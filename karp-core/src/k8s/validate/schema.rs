@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::label_rules::LabelRules;
+pub use super::path::entry;
 use super::pattern::Pattern;
 pub use super::report::{Broken, alternatives};
 
