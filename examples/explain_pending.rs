@@ -20,11 +20,7 @@ fn main() -> anyhow::Result<()> {
     let snapshot = Snapshot::builder("2026-01-15T12:00:00Z".parse()?)
         .instance_types(types)
         .node_pool(NodePool::new("general"))
-        .node_pool(NodePool::new("gpu").taint(Taint::new(
-            "nvidia.com/gpu",
-            "true",
-            Effect::NoSchedule,
-        )))
+        .node_pool(NodePool::new("gpu").taint(Taint::new("nvidia.com/gpu", Effect::NoSchedule)))
         .node_pool(NodePool::new("small").limit("cpu", "1"))
         .pod(Pod::new("too-big").request("cpu", "6").request("memory", "4Gi"))
         .pod(Pod::new("in-the-wrong-zone").on_nodes_with("topology.kubernetes.io/zone", "z9"))

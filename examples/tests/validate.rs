@@ -9,28 +9,13 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
+use karp_examples::program::program;
 use serde_json::Value;
 
 const POOL: &str = r#"{"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "general"}, "spec": {"template": {"spec": {"nodeClassRef": {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "a"}, "requirements": []}}}}"#;
 
-/// The program that `cargo test` has built beside this test; built now if it was not.
-fn program(name: &str) -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    path.push("examples");
-    path.push(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    if !path.exists() {
-        let status = Command::new(env!("CARGO"))
-            .args(["build", "--quiet", "--package", "karp-examples", "--example", name])
-            .status();
-        assert!(status.unwrap().success());
-    }
-    path
-}
-
 fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(program("validate"))
+    let mut child = Command::new(program("validate").unwrap())
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -199,7 +184,7 @@ fn bytes_that_are_no_text_and_alias_bombs_are_rejected() {
 fn the_definitions_are_printed_as_documents() {
     for (provider, count) in [("core", 4), ("aws", 5)] {
         for profile in ["v1.14.1", "head"] {
-            let output = Command::new(program("crds"))
+            let output = Command::new(program("crds").unwrap())
                 .args(["--provider", provider, "--profile", profile])
                 .output()
                 .unwrap();

@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     let manifests = Manifests::parse("fuzz", bytes);
     let told = manifests.findings().len();
     assert!(told >= manifests.errors().len());
-    // Replicas are bounded, but half a million pods per input would make fuzzing slow.
+    // Replicas are bounded, but hundreds of thousands of pods per input would make fuzzing slow.
     if bytes.windows(5).any(|window| window.iter().all(u8::is_ascii_digit)) {
         return;
     }

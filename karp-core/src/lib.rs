@@ -16,10 +16,15 @@
 //! | [`solve`] | problem to placement |
 //! | [`explain`] | reasons |
 //! | [`decision`] | plans; [`provision`] makes one |
+//! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
+#![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
 #![warn(clippy::exhaustive_enums, clippy::wildcard_enum_match_arm)]
 
+#[cfg(feature = "proptest")]
+pub mod arbitrary;
 pub mod backend;
+pub mod check;
 pub mod compile;
 pub mod decision;
 pub mod explain;
@@ -30,5 +35,6 @@ pub mod policy;
 pub mod snapshot;
 pub mod solve;
 
+pub use check::check;
 pub use decision::provision;
 pub use model::Timestamp;

@@ -344,3 +344,12 @@ async fn a_planned_lack_of_capacity_is_an_outcome() -> Outcome {
     assert!(start(&cloud, "t-1", spot_in("z1")).await.is_ok());
     Ok(())
 }
+
+#[tokio::test]
+async fn a_lack_of_capacity_does_not_unlaunch_a_machine() -> Outcome {
+    let plan = FaultPlan::new().on_nth(Operation::Launch, 1, Fault::NoCapacity);
+    let cloud = cloud().with_faults(plan);
+    let first = start(&cloud, "t-1", spot_in("z1")).await?;
+    assert_eq!(start(&cloud, "t-1", spot_in("z1")).await?, first);
+    Ok(())
+}

@@ -16,7 +16,10 @@ use std::{
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use karp_core::provision;
+use karp_core::{
+    check::{Violations, check},
+    provision,
+};
 use karp_fake::scenario::{Answer, Scenario, Verdict};
 use serde_json::json;
 
@@ -73,11 +76,18 @@ fn main() -> anyhow::Result<ExitCode> {
             if arguments.feature.as_deref().is_some_and(|feature| feature != scenario.feature()) {
                 continue;
             }
-            let (verdict, answer) = judge(&scenario)?;
+            let (verdict, answer, violations) = judge(&scenario)?;
             if let Some(file) = &mut answers {
                 writeln!(file, "{}", json!({"name": scenario.name(), "answer": answer}))?;
             }
-            report(&scenario, &verdict, &listed, &mut count, arguments.verbose);
+            match violations {
+                // What `check` rejects is wrong whatever the reference answers.
+                Some(violations) => {
+                    count.differ += 1;
+                    println!("{}: breaks a constraint: {violations}", scenario.name());
+                }
+                None => report(&scenario, &verdict, &listed, &mut count, arguments.verbose),
+            }
         }
     }
     let Count { agree, listed, differ } = count;
@@ -110,10 +120,13 @@ fn read(path: &Path) -> anyhow::Result<Vec<Scenario>> {
     scenarios.with_context(|| path.display().to_string())
 }
 
-fn judge(scenario: &Scenario) -> anyhow::Result<(Verdict, Answer)> {
+/// How the plan stands to the reference's answers, the plan as an answer, and what it breaks.
+fn judge(scenario: &Scenario) -> anyhow::Result<(Verdict, Answer, Option<Violations>)> {
     let snapshot = scenario.snapshot().with_context(|| scenario.name().to_owned())?;
-    let answer = Answer::of(&provision(&snapshot, scenario.policy()));
-    Ok((scenario.reference().compare(&answer), answer))
+    let plan = provision(&snapshot, scenario.policy());
+    let answer = Answer::of(&plan);
+    let violations = check(&snapshot, scenario.policy(), &plan).err();
+    Ok((scenario.reference().compare(&answer), answer, violations))
 }
 
 fn report(

@@ -10,7 +10,7 @@ h1{font-size:1.35rem;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .6rem}
 p{margin:.3rem 0}.dim{color:var(--dim)}
 .sums{display:grid;grid-template-columns:repeat(auto-fit,minmax(8.5rem,1fr));gap:.6rem;margin:.8rem 0}
 .sum,.card{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.7rem .85rem}
-.sum b{display:block;font-size:1.45rem;line-height:1.2;overflow-wrap:anywhere}.sum.bad b{color:var(--bad)}
+.sum b{display:block;font-size:1.25rem;line-height:1.25;overflow-wrap:anywhere}.sum.bad b{color:var(--bad)}
 .cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:.7rem}
 .card h3{font-size:1rem;margin:0;overflow-wrap:anywhere}.row{display:flex;justify-content:space-between;gap:.6rem;align-items:baseline}
 .price{white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -75,6 +75,11 @@ fn both_clippy_files_agree() {
     assert_none(&texts::clippy_files(root()));
 }
 
+#[test]
+fn every_reason_is_explained_in_the_book() {
+    assert_none(&texts::unexplained_reasons(root()));
+}
+
 /// The rules themselves must be able to fail.
 #[test]
 fn the_rules_bite() {

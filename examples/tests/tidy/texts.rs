@@ -98,3 +98,20 @@ pub(crate) fn clippy_files(root: &Path) -> Vec<String> {
         .map(|line| format!("karp-core/clippy.toml lacks `{line}`"))
         .collect()
 }
+
+/// Codes of reasons that the page on reasons does not explain.
+pub(crate) fn unexplained_reasons(root: &Path) -> Vec<String> {
+    let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
+    let (source, page) = (read("karp-core/src/explain/reason.rs"), read("docs/src/reasons.md"));
+    let codes: Vec<&str> = source
+        .split_once("const fn code(&self)")
+        .and_then(|(_, rest)| rest.split_once("\n    }\n"))
+        .map(|(body, _)| body.split('"').skip(1).step_by(2).collect())
+        .unwrap_or_default();
+    assert!(codes.len() > 10, "the codes are looked for in the wrong place");
+    codes
+        .into_iter()
+        .filter(|code| !page.contains(&format!("| `{code}` |")))
+        .map(|code| format!("docs/src/reasons.md does not explain `{code}`"))
+        .collect()
+}

@@ -1,4 +1,8 @@
 //! What time it is, and waiting; not time in decisions, which comes with the snapshot.
+#![cfg_attr(
+    feature = "mock",
+    expect(clippy::disallowed_types, reason = "mocks keep what they expect behind a lock")
+)]
 
 use async_trait::async_trait;
 

@@ -1,4 +1,8 @@
 //! A cloud: what can be had, what is ours, starting and ending; not the choice among them.
+#![cfg_attr(
+    feature = "mock",
+    expect(clippy::disallowed_types, reason = "mocks keep what they expect behind a lock")
+)]
 
 use async_trait::async_trait;
 
@@ -70,7 +74,26 @@ pub trait CloudProvider: Send + Sync {
     /// # Errors
     ///
     /// [`ErrorKind::Unsupported`] without the capability.
-    async fn drift(&self, _request: &DriftRequest) -> Result<DriftAnswers, ProviderError> {
-        Err(ProviderError::new("drift", ErrorKind::Unsupported))
+    async fn drift(&self, request: &DriftRequest) -> Result<DriftAnswers, ProviderError> {
+        let detail = format!("asked about {} machines", request.claims.len());
+        Err(ProviderError::new("drift", ErrorKind::Unsupported).with_detail(detail))
+    }
+}
+
+#[cfg(all(test, feature = "mock"))]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_mock_stands_in_for_a_cloud_behind_a_pointer() {
+        let mut mock = MockCloudProvider::new();
+        mock.expect_capabilities().return_const(Capabilities::new().without_prices());
+        mock.expect_machines().times(1).returning(|_| Ok(Machines::new(Vec::new())));
+        let cloud: Arc<dyn CloudProvider> = Arc::new(mock);
+        assert!(!cloud.capabilities().prices);
+        let listed = cloud.machines(&MachinesRequest::new()).await;
+        assert_eq!(listed, Ok(Machines::new(Vec::new())));
     }
 }

@@ -1,4 +1,8 @@
 //! A Kubernetes cluster as karp sees and changes it; not how its scheduler binds pods.
+#![cfg_attr(
+    feature = "mock",
+    expect(clippy::disallowed_types, reason = "mocks keep what they expect behind a lock")
+)]
 
 use async_trait::async_trait;
 

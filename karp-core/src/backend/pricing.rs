@@ -1,4 +1,8 @@
 //! What machines cost; not which to buy.
+#![cfg_attr(
+    feature = "mock",
+    expect(clippy::disallowed_types, reason = "mocks keep what they expect behind a lock")
+)]
 
 use std::collections::BTreeMap;
 

@@ -54,6 +54,22 @@ pub struct PlannedMachine {
     pub min_values_relaxed: bool,
 }
 
+impl PlannedMachine {
+    /// A machine of a pool, without pods and types.
+    pub fn new(name: impl Into<NodeClaimName>, node_pool: impl Into<NodePoolName>) -> Self {
+        Self {
+            name: name.into(),
+            node_pool: node_pool.into(),
+            pods: Vec::new(),
+            instance_types: Arc::from([]),
+            requirements: Arc::default(),
+            requests: Resources::new(),
+            cheapest: None,
+            min_values_relaxed: false,
+        }
+    }
+}
+
 /// One type in one zone as one capacity type, with its price.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
@@ -97,6 +113,17 @@ pub struct Totals {
 }
 
 impl Plan {
+    /// A plan of `now` that does nothing.
+    pub const fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            machines: Vec::new(),
+            existing: BTreeMap::new(),
+            unplaced: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
     /// Machines to buy.
     pub fn machines(&self) -> &[PlannedMachine] {
         &self.machines
@@ -136,10 +163,19 @@ impl fmt::Display for Plan {
             write!(f, "{machine}")?;
         }
         for (node, pods) in &self.existing {
-            writeln!(f, "{node} (existing): {} pods", pods.len())?;
+            writeln!(f, "{node}: existing node, {} pods", pods.len())?;
+            names(f, pods)?;
         }
-        self.unplaced.iter().try_for_each(|unplaced| write!(f, "{unplaced}"))
+        Ok(())
     }
+}
+
+/// Names of pods, one line.
+fn names(f: &mut fmt::Formatter<'_>, pods: &[PodId]) -> fmt::Result {
+    for (index, pod) in pods.iter().enumerate() {
+        write!(f, "{}{pod}", if index == 0 { "  " } else { ", " })?;
+    }
+    writeln!(f)
 }
 
 impl fmt::Display for PlannedMachine {
@@ -152,6 +188,7 @@ impl fmt::Display for PlannedMachine {
                 self.pods.len()
             ),
             None => writeln!(f, "{}: {} pods", self.name, self.pods.len()),
-        }
+        }?;
+        names(f, &self.pods)
     }
 }

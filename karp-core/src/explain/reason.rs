@@ -174,7 +174,7 @@ impl fmt::Display for Reason {
             ),
             Self::LimitExceeded { resource, remaining, needed } => write!(
                 f,
-                "the pool's {resource} limit has {} left, the smallest machine that fits takes {}",
+                "the pool's {resource} limit has {} left, its smallest machine takes {}",
                 amount_text(resource, *remaining),
                 amount_text(resource, *needed)
             ),

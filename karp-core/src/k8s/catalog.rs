@@ -28,7 +28,7 @@ pub trait Catalog {
 pub struct CatalogRequest<'a> {
     /// The pool.
     pub pool: &'a NodePool,
-    /// Its node class as it was read, with defaults filled in; none when the manifests have none of that name.
+    /// Its node class as it was read (the provider fills in defaults); none when the manifests have none of that name.
     pub node_class: Option<&'a Value>,
 }
 

@@ -48,6 +48,9 @@ pub(crate) trait Read: DeserializeOwned {
         Ok(())
     }
 
+    /// Takes from the raw object what the fields' types lose.
+    fn look(&mut self, _raw: &Value) {}
+
     /// Makes specs that are equal to earlier ones the same allocation.
     fn share(&mut self, _specs: &mut Specs) {}
 }
@@ -174,6 +177,7 @@ fn read<T: Read>(scope: Scope, header: &Header, value: &Value) -> Result<T, Mani
     let error = |error| header.error(error);
     let mut object: T = typed(value).map_err(error)?;
     object.check().map_err(error)?;
+    object.look(value);
     let meta = object.meta_mut();
     match scope {
         Scope::Cluster => meta.namespace.clear(),
@@ -244,7 +248,6 @@ plain!(
     NamespaceObject,
     NodeClaimObject,
     NodeOverlayObject,
-    NodePoolObject,
     PriorityClassObject,
     RuntimeClassObject,
     ServiceObject,
@@ -296,6 +299,16 @@ impl Read for NodeObject {
     fn check(&mut self) -> Result<(), FieldError> {
         self.metadata.keep_known_annotations();
         Ok(())
+    }
+}
+
+impl Read for NodePoolObject {
+    fn meta_mut(&mut self) -> &mut Meta {
+        &mut self.metadata
+    }
+
+    fn look(&mut self, raw: &Value) {
+        self.take_hash(raw);
     }
 }
 

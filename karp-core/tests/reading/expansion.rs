@@ -230,11 +230,11 @@ fn claims_of_ephemeral_volumes_are_named_after_each_pod() {
 #[test]
 fn a_mistyped_number_of_replicas_does_not_take_all_memory() {
     let snapshot = snapshot(&workload("Deployment", "web", "  replicas: 2000000000"));
-    assert_eq!(snapshot.pods.len(), 500_000);
+    assert_eq!(snapshot.pods.len(), 200_000);
     assert_eq!(
         lines(&snapshot.findings),
         [
-            "error[too-many-pods] Deployment shop/web: 1999500000 of 2000000000 pods are left out: all manifests together may add 500000"
+            "error[too-many-pods] Deployment shop/web: 1999800000 of 2000000000 pods are left out: all manifests together may add 200000"
         ]
     );
 }

@@ -1,5 +1,7 @@
 //! Bad input: every error names its place, and nothing else is lost.
 
+use std::fmt::Write as _;
+
 use karp_core::k8s::{ManifestError, Manifests};
 
 use crate::{FixedCatalog, now};
@@ -214,7 +216,7 @@ fn text_that_is_no_yaml_no_utf8_or_a_bomb_costs_one_document() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for level in 1..9 {
             let before = format!("*a{}, ", level - 1).repeat(9);
-            text.push_str(&format!("a{level}: &a{level} [{before}]\n"));
+            writeln!(text, "a{level}: &a{level} [{before}]").unwrap();
         }
         text.into_bytes()
     };

@@ -1,4 +1,10 @@
 //! From manifests to a snapshot: what is read, what it becomes, and what is said about the rest.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that can't go on stops"
+)]
 
 mod defaults;
 mod expansion;

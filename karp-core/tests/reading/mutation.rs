@@ -57,7 +57,7 @@ fn put(value: &mut Value, at: &mut usize, with: &Value) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// Nothing panics, and no object is lost without a word.
     #[test]

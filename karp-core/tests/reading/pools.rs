@@ -1,12 +1,12 @@
 //! Pools, claims, nodes and the rest of the karpenter.sh objects.
 
 use karp_core::{
-    k8s::Manifests,
+    k8s::{Manifests, documents, drift_hash},
     model::{Effect, NillableSpan, Operator, Span, Taint, condition},
     snapshot::{Snapshot, state_nodes},
 };
 
-use crate::{lines, snapshot};
+use crate::{FixedCatalog, lines, now, snapshot};
 
 const CLASS: &str = "
 ---
@@ -121,6 +121,22 @@ fn parts_of_disruption_that_are_not_written_get_their_own_defaults() {
     assert_eq!(bare.budgets[0].nodes, "10%");
     assert_eq!(bare.budgets[0].reasons.as_deref(), Some(&[][..]));
     assert_eq!(bare.consolidate_after, NillableSpan::from(Span::seconds(30)));
+}
+
+/// The figures are those of `k8s::drift_hash`, whose tests hold them against the reference's.
+#[test]
+fn a_pool_carries_its_drift_hash() {
+    let class = "nodeClassRef: {group: karpenter.k8s.aws, kind: EC2NodeClass, name: default}";
+    let text =
+        POOL.replace("nodeClassRef: {group: cloud.example, kind: Flavour, name: usual}", class);
+    assert_eq!(snapshot(&text).node_pools[0].hash, "6821555240594823858");
+    let never = format!("{text}      expireAfter: Never\n");
+    assert_eq!(snapshot(&never).node_pools[0].hash, "17369979337536258260");
+    let written = Manifests::parse("full.yaml", FULL);
+    let [document] = &documents("full.yaml", FULL.as_bytes())[..] else { panic!() };
+    let of_text = drift_hash::node_pool_hash(document.value.as_ref().unwrap());
+    let read = written.snapshot(&FixedCatalog, now()).unwrap();
+    assert_eq!(read.node_pools[0].hash, of_text.to_string());
 }
 
 #[track_caller]

@@ -124,14 +124,19 @@ allowedTopologies: [{matchLabelExpressions: [{key: zone, values: [z1, z2]}]}]
 
 #[test]
 fn budgets_that_nobody_counted_are_counted() {
-    let pods: String = (0..5)
-        .map(|index| {
-            let ready = if index == 4 { "False" } else { "True" };
-            format!(
-                "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{index}, namespace: shop, uid: u{index}, labels: {{app: web}}}}\nspec: {{nodeName: n1, containers: [{{name: c}}]}}\nstatus: {{phase: Running, conditions: [{{type: Ready, status: '{ready}'}}]}}\n"
-            )
-        })
-        .collect();
+    let pod = |index: usize| {
+        let ready = if index == 4 { "False" } else { "True" };
+        format!(
+            "---
+apiVersion: v1
+kind: Pod
+metadata: {{name: p{index}, namespace: shop, uid: u{index}, labels: {{app: web}}}}
+spec: {{nodeName: n1, containers: [{{name: c}}]}}
+status: {{phase: Running, conditions: [{{type: Ready, status: '{ready}'}}]}}
+"
+        )
+    };
+    let pods = (0..5).map(pod).collect::<Vec<_>>().concat();
     for (spec, status, expected) in [
         ("minAvailable: 3", "", 1),
         ("minAvailable: 50%", "", 1),

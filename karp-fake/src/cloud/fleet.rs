@@ -92,15 +92,18 @@ impl Fleet {
         Launched::new(outcomes)
     }
 
-    /// Outcomes of a moment without any capacity.
-    pub(super) fn refuse_all(request: &LaunchRequest) -> Launched {
-        let refuse = |launch: &Launch| {
+    /// One outcome per launch, in a moment without any capacity: machines that are there are there all the same.
+    pub(super) fn refuse(&self, request: &LaunchRequest, now: Timestamp) -> Launched {
+        let outcome = |launch: &Launch| {
+            if let Some(entry) = self.launched_as(&launch.token) {
+                return self.answer(entry, &launch.token, now);
+            }
             let error =
                 ProviderError::new("launch", ErrorKind::NoCapacity).with_detail("planned fault");
             let exhausted = launch.options.iter().map(selector_of);
             LaunchOutcome::Failed(LaunchFailure::new(error).exhausting(exhausted))
         };
-        Launched::new(request.launches.iter().map(refuse).collect())
+        Launched::new(request.launches.iter().map(outcome).collect())
     }
 
     pub(super) fn list(
@@ -144,9 +147,7 @@ impl Fleet {
     pub(super) fn find(&self, key: &MachineKey, now: Timestamp) -> Result<Machine, ProviderError> {
         let found = match key {
             MachineKey::Id(id) => self.entry(id),
-            MachineKey::Token(token) => {
-                self.by_token.get(token).and_then(|index| self.machines.get(*index))
-            }
+            MachineKey::Token(token) => self.launched_as(token),
         };
         match found {
             Some(entry) if self.is_launched(entry, now) => Ok(self.shown(entry, now)),
@@ -179,9 +180,7 @@ impl Fleet {
     }
 
     fn launch_one(&mut self, launch: &Launch, now: Timestamp) -> LaunchOutcome {
-        if let Some(entry) =
-            self.by_token.get(&launch.token).and_then(|index| self.machines.get(*index))
-        {
+        if let Some(entry) = self.launched_as(&launch.token) {
             return self.answer(entry, &launch.token, now);
         }
         let mut failure = None;
@@ -346,6 +345,10 @@ impl Fleet {
 
     fn entry(&self, id: &MachineId) -> Option<&Entry> {
         self.by_id.get(id).and_then(|index| self.machines.get(*index))
+    }
+
+    fn launched_as(&self, token: &LaunchToken) -> Option<&Entry> {
+        self.by_token.get(token).and_then(|index| self.machines.get(*index))
     }
 
     fn missing(&self, operation: &'static str, key: &MachineKey) -> ProviderError {

@@ -8,8 +8,9 @@ use crate::{
     model::{Finding, Labels, Owner, Pod, PodId, PodSpec, PodTemplate, Severity},
 };
 
-/// Most pods that manifests may add: far beyond what a cluster holds, but a mistyped number must not take all memory.
-const PODS_MAX: usize = 500_000;
+/// Most pods that manifests may add: more than the 150,000 that Kubernetes is made for, but a mistyped number must not take all memory
+/// (<https://kubernetes.io/docs/setup/best-practices/cluster-large/>).
+const PODS_MAX: usize = 200_000;
 
 /// Makes pods, as long as there is room for them.
 #[derive(Debug)]

@@ -1,11 +1,15 @@
 //! Node pools as the API writes them, and the defaults that the API fills in; not their validation.
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::{ConditionFields, Meta, amounts::signed, conditions, meta::text_map};
-use crate::model::{
-    Budget, Disruption, Labels, NillableSpan, NodeClassRef, NodePool, RequirementEntry, Resources,
-    Span, Taint,
+use crate::{
+    k8s::drift_hash::node_pool_hash,
+    model::{
+        Budget, Disruption, Labels, NillableSpan, NodeClassRef, NodePool, RequirementEntry,
+        Resources, Span, Taint,
+    },
 };
 
 /// A `NodePool` of `karpenter.sh/v1`.
@@ -16,6 +20,9 @@ pub(crate) struct NodePoolObject {
     spec: NodePoolSpec,
     #[serde(default)]
     status: NodePoolStatus,
+    /// Drift hash of the template.
+    #[serde(skip)]
+    hash: String,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -101,9 +108,18 @@ impl NodePoolObject {
         &self.spec.template.spec.node_class_ref
     }
 
+    /// Works out the drift hash, in which a list that is empty differs from one that is not there.
+    pub(crate) fn take_hash(&mut self, raw: &Value) {
+        let mut template = raw.pointer("/spec/template").cloned().unwrap_or_default();
+        if let Some(spec) = template.get_mut("spec").and_then(Value::as_object_mut) {
+            spec.entry("expireAfter").or_insert_with(|| EXPIRE_AFTER.to_string().into());
+        }
+        self.hash = node_pool_hash(&json!({"spec": {"template": template}})).to_string();
+    }
+
     /// The pool in the model's words, with the API server's defaults.
     pub(crate) fn model(&self) -> NodePool {
-        let Self { metadata, spec, status } = self;
+        let Self { metadata, spec, status, hash } = self;
         let template = &spec.template.spec;
         let mut pool = NodePool::new(metadata.name.as_str());
         pool.uid = metadata.uid();
@@ -124,6 +140,7 @@ impl NodePoolObject {
         if let Some(disruption) = &spec.disruption {
             pool.disruption = disruption.model();
         }
+        pool.hash.clone_from(hash);
         pool.conditions = conditions(&status.conditions);
         pool.deleting_since = metadata.deletion_timestamp;
         pool

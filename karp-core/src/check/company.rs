@@ -1,0 +1,31 @@
+//! Whether other pods decide where a pod goes; not whether they let it.
+
+use super::world::World;
+use crate::model::{Pod, WhenUnsatisfiable};
+
+/// Whether a pod's place depends on other pods, so that a place can't be judged by the pod alone.
+pub(super) fn depends_on_others(pod: &Pod, world: &World<'_>) -> bool {
+    has_demands(pod) || world.snapshot.pods.iter().any(|other| rejects_some(other))
+}
+
+/// Whether a pod has wishes about others, which it gives up before it stays without a place.
+pub(super) fn has_wishes(pod: &Pod) -> bool {
+    let spec = &pod.spec;
+    let soft = |when| when == WhenUnsatisfiable::ScheduleAnyway;
+    spec.topology_spread.iter().any(|one| soft(one.when_unsatisfiable))
+        || !spec.pod_affinity.preferred.is_empty()
+        || !spec.pod_anti_affinity.preferred.is_empty()
+}
+
+fn has_demands(pod: &Pod) -> bool {
+    let spec = &pod.spec;
+    let hard = |when| when == WhenUnsatisfiable::DoNotSchedule;
+    spec.topology_spread.iter().any(|one| hard(one.when_unsatisfiable))
+        || !spec.pod_affinity.required.is_empty()
+        || !spec.pod_anti_affinity.required.is_empty()
+        || !spec.host_ports.is_empty()
+}
+
+fn rejects_some(pod: &Pod) -> bool {
+    !pod.is_finished() && !pod.spec.pod_anti_affinity.required.is_empty()
+}

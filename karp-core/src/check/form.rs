@@ -1,0 +1,117 @@
+//! What a pod demands of a place, from its strictest form to what is left when every wish was given up; not whether a place meets it.
+
+use super::world::World;
+use crate::{
+    model::{
+        Effect, Labels, NodeSelectorTerm, Pod, PreferredNodeTerm, Requirement, RequirementEntry,
+        Requirements, Toleration, Vocabulary,
+    },
+    policy::PreferencePolicy,
+};
+
+/// A pod in one of the forms in which it is tried.
+#[derive(Clone, Debug)]
+pub(super) struct Form {
+    /// Labels that the place must have.
+    pub(super) demand: Requirements,
+    /// Whether no place can meet the demand, because it contradicts itself.
+    pub(super) contradicts: bool,
+    /// Taints that it accepts.
+    pub(super) tolerations: Vec<Toleration>,
+}
+
+/// All forms of a pod in the order in which they are tried.
+///
+/// While several required terms are left the first counts, and all wishes with it; then wishes go, heaviest first; in the end soft taints are
+/// accepted if a usable pool has one.
+pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
+    let vocabulary = &world.snapshot.vocabulary;
+    let wishes = if world.policy.preferences == PreferencePolicy::Ignore {
+        Vec::new()
+    } else {
+        heaviest_first(&pod.spec.node_affinity.preferred)
+    };
+    let form = |term: Option<&NodeSelectorTerm>, wish: Option<&&PreferredNodeTerm>| {
+        let (demand, contradicts) =
+            joined(demands(pod, [term, wish.map(|wish| &wish.preference)], vocabulary));
+        Form { demand, contradicts, tolerations: pod.spec.tolerations.clone() }
+    };
+    let required = &pod.spec.node_affinity.required;
+    let last = required.last();
+    let mut forms: Vec<Form> =
+        required.iter().map(|term| form(Some(term), wishes.first())).collect();
+    if forms.is_empty() {
+        forms.push(form(None, wishes.first()));
+    }
+    forms.extend((1..=wishes.len()).map(|given_up| form(last, wishes.get(given_up))));
+    if let Some(last) = forms.last().filter(|_| world.tolerates_soft_taints) {
+        let mut last = last.clone();
+        last.tolerations.push(Toleration::everything().with_effect(Effect::PreferNoSchedule));
+        forms.push(last);
+    }
+    forms
+}
+
+/// What a pod can't do without: its node selector and one required term, for each term that does not contradict it.
+pub(super) fn alternatives(pod: &Pod, vocabulary: &Vocabulary) -> Vec<Requirements> {
+    let all = each_term(pod).map(|term| joined(demands(pod, [term, None], vocabulary)));
+    all.filter(|(_, contradicts)| !contradicts).map(|(demand, _)| demand).collect()
+}
+
+/// The same for a daemon, where a term that contradicts the selector counts as a demand that a label be absent.
+pub(super) fn alternatives_of_daemon(daemon: &Pod, vocabulary: &Vocabulary) -> Vec<Requirements> {
+    each_term(daemon).map(|term| joined(demands(daemon, [term, None], vocabulary)).0).collect()
+}
+
+/// Each required term; once none where there is none.
+fn each_term(pod: &Pod) -> impl Iterator<Item = Option<&NodeSelectorTerm>> {
+    let required = &pod.spec.node_affinity.required;
+    let without = required.is_empty().then_some(None);
+    required.iter().map(Some).chain(without)
+}
+
+/// The node selector and some terms, label by label.
+fn demands<'p>(
+    pod: &'p Pod,
+    terms: [Option<&'p NodeSelectorTerm>; 2],
+    vocabulary: &Vocabulary,
+) -> Vec<Requirement> {
+    let selector = pod.spec.node_selector.iter();
+    let selector = selector.map(|(key, value)| Requirement::equals(key, value.as_str()));
+    let entries = terms.into_iter().flatten().flat_map(|term| &term.match_expressions);
+    let all = selector.chain(entries.map(Requirement::from));
+    all.map(|one| one.normalized(vocabulary)).collect()
+}
+
+/// All demands at once, and whether two of them on one label contradict each other: a label can't both have a value and be absent.
+fn joined(demands: Vec<Requirement>) -> (Requirements, bool) {
+    let mut all = Requirements::new();
+    let mut contradicts = false;
+    for demand in demands {
+        let by_value = all.get(demand.key()).is_some_and(|own| {
+            let absent = own.operator().admits_absence() && demand.operator().admits_absence();
+            !absent && own.intersect(&demand).is_empty()
+        });
+        contradicts |= by_value;
+        all.add(demand);
+    }
+    (all, contradicts)
+}
+
+pub(super) fn of_labels(labels: &Labels, vocabulary: &Vocabulary) -> Requirements {
+    labels
+        .iter()
+        .map(|(key, value)| Requirement::equals(key, value.as_str()).normalized(vocabulary))
+        .collect()
+}
+
+pub(super) fn of_entries(entries: &[RequirementEntry], vocabulary: &Vocabulary) -> Requirements {
+    entries.iter().map(|entry| Requirement::from(entry).normalized(vocabulary)).collect()
+}
+
+/// Wishes by weight; of equal weight the first listed stays first.
+pub(super) fn heaviest_first(wishes: &[PreferredNodeTerm]) -> Vec<&PreferredNodeTerm> {
+    let mut wishes: Vec<&PreferredNodeTerm> = wishes.iter().collect();
+    wishes.sort_by(|a, b| b.weight.cmp(&a.weight));
+    wishes
+}

@@ -1,0 +1,97 @@
+//! Verifies a plan against its snapshot, by code that shares nothing with the solver; not how a plan is found.
+//!
+//! Every rule is a file and a line of [`RULES`]. A rule looks at the snapshot and the plan alone and recomputes what it needs in the most
+//! obvious way; it reports all that it finds. What can't be told from a plan (which of several allowed choices the solver had to make) is not
+//! judged here; the slow solver among the tests does that.
+
+mod account;
+mod capacity;
+mod company;
+mod daemon;
+mod demand;
+mod form;
+mod limit;
+mod maximal;
+mod options;
+mod pool;
+mod price;
+mod refusal;
+mod requests;
+mod shortfall;
+mod size;
+mod taint;
+mod validity;
+mod violation;
+mod waiting;
+mod world;
+
+pub use self::violation::{Place, Violation, Violations};
+use self::world::World;
+use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
+
+/// A rule: looks at the world and adds what breaks it.
+type Rule = fn(&World<'_>, &mut Vec<Violation>);
+
+const RULES: [Rule; 11] = [
+    account::each_waiting_pod_once,
+    pool::machines_come_from_usable_pools,
+    taint::taints_are_tolerated,
+    demand::nodes_are_what_pods_demand,
+    demand::machines_are_what_pools_and_pods_demand,
+    capacity::nodes_hold_their_pods,
+    options::every_type_does,
+    price::types_are_in_price_order,
+    requests::requests_are_sums,
+    limit::limits_hold,
+    refusal::refusals_are_true,
+];
+
+/// Verifies that a plan keeps every rule, and that it decides what had to be decided.
+///
+/// The policy is given by the caller, not taken from the plan: nothing that the plan says about itself is trusted. What is verified:
+///
+/// * every pod that waits is in the plan once, no other is;
+/// * taints, labels and node terms, resources with daemons, for nodes and for *each* type that a machine lists;
+/// * machines come from pools that may make them, are within the pools' limits, and no heavier pool had to make them;
+/// * the order of types, the cheapest offering, requests, names;
+/// * each refusal is true by itself, its figures included, and no pod that was left fits what is there in the end.
+///
+/// # Errors
+///
+/// All rules that are broken, with the data that shows it.
+///
+/// # Cost
+///
+/// Places × pods left without a place, and types × offerings per machine: meant for tests and for a last look before money is spent, not for
+/// simulations.
+///
+/// # Example: a pod that is put where it may not be
+///
+/// ```
+/// use karp_core::{check, decision::Plan, model::{Node, Pod}, policy::Policy, snapshot::Snapshot};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let snapshot = Snapshot::builder("2026-01-15T12:00:00Z".parse()?)
+///     .node(Node::new("n1").resource("cpu", "1"))
+///     .pod(Pod::new("web").request("cpu", "2"))
+///     .build()?;
+/// let mut plan = Plan::new(snapshot.now());
+/// plan.existing.insert("n1".into(), vec![snapshot.pods[0].id.clone()]);
+/// let broken = check(&snapshot, &Policy::compat(), &plan).unwrap_err();
+/// assert!(broken.to_string().contains("node `n1` holds cpu 2, but has 1 left"), "{broken}");
+/// # Ok(())
+/// # }
+/// ```
+pub fn check(snapshot: &Snapshot, policy: &Policy, plan: &Plan) -> Result<(), Violations> {
+    let world = World::new(snapshot, policy, plan);
+    let mut found = Vec::new();
+    for rule in RULES {
+        rule(&world, &mut found);
+    }
+    // Whether a pod fits can't be told where pods stand that don't exist or fit.
+    if found.is_empty() {
+        maximal::no_unplaced_pod_fits(&world, &mut found);
+        maximal::no_heavier_pool_was_passed_over(&world, &mut found);
+    }
+    if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
+}

@@ -1,0 +1,222 @@
+//! Rule: each refusal is true by itself, figures included, and every pool that was tried gives one.
+//!
+//! Which of several true reasons is named is not judged: a pool without room may also have a taint.
+
+use std::sync::Arc;
+
+use super::{
+    Violation,
+    form::{self, Form, forms},
+    shortfall, validity,
+    world::{NO_HOST, Pool, World},
+};
+use crate::{
+    explain::{PoolRefusal, Reason, Unplaced, Unsupported},
+    model::{NodePoolName, Operator, Pod, Requirement, label, untolerated},
+    policy::Policy,
+};
+
+pub(super) fn refusals_are_true(world: &World<'_>, found: &mut Vec<Violation>) {
+    for unplaced in &world.plan.unplaced {
+        let Some(pod) = world.waiting.get(&unplaced.pod) else { continue };
+        if !has_one_per_pool(unplaced, world) {
+            found.push(Violation::MissingRefusal { pod: unplaced.pod.clone() });
+        }
+        for PoolRefusal { node_pool, reason } in unplaced.reasons.iter() {
+            let verdict = match node_pool {
+                None => of_pod(pod, reason, world),
+                Some(name) => of_pool(pod, name, reason, world),
+            };
+            if let Err(problem) = verdict {
+                found.push(Violation::FalseRefusal {
+                    pod: unplaced.pod.clone(),
+                    node_pool: node_pool.clone(),
+                    reason: reason.clone(),
+                    problem,
+                });
+            }
+        }
+    }
+}
+
+/// One refusal that concerns the pod alone, or one of each usable pool in order; pools that are left out may say so in between.
+fn has_one_per_pool(unplaced: &Unplaced, world: &World<'_>) -> bool {
+    if let [PoolRefusal { node_pool: None, .. }] = &*unplaced.reasons {
+        return true;
+    }
+    let tried = unplaced
+        .reasons
+        .iter()
+        .filter(|refusal| !matches!(refusal.reason, Reason::PoolExcluded { .. }))
+        .map(|refusal| refusal.node_pool.as_ref());
+    tried.eq(world.pools.iter().map(|pool| Some(&pool.pool.name)))
+}
+
+fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), String> {
+    match reason {
+        Reason::NoDynamicPool => {
+            holds(world.pools.is_empty(), "there is a pool that makes machines")
+        }
+        Reason::OptedOut => holds(opts_out(pod, world), "it may run on machines of pools"),
+        Reason::RestrictedLabel { key } => holds(
+            world.snapshot.vocabulary.is_restricted(key)
+                && validity::demands(pod, &world.snapshot.vocabulary).any(|one| one.key == *key),
+            "it does not ask for a label that is restricted",
+        ),
+        Reason::InvalidRequirement { key, .. } => holds(
+            validity::demands(pod, &world.snapshot.vocabulary).any(|one| {
+                one.key == *key && validity::is_invalid(&one, &world.snapshot.vocabulary)
+            }),
+            "what it asks of that label is valid",
+        ),
+        Reason::Unsupported(feature) => {
+            holds(asks_for(pod, *feature, world.policy), "it does not ask for that")
+        }
+        Reason::WorkLimit => Ok(()),
+        Reason::LabelUnknown { .. }
+        | Reason::LimitExceeded { .. }
+        | Reason::NoInstanceType(_)
+        | Reason::NoTypesInPool
+        | Reason::NodeLimitReached
+        | Reason::PoolExcluded { .. }
+        | Reason::RequirementConflict { .. }
+        | Reason::TaintNotTolerated { .. } => Err("this is a reason of a pool".to_owned()),
+    }
+}
+
+fn of_pool(
+    pod: &Arc<Pod>,
+    name: &NodePoolName,
+    reason: &Reason,
+    world: &World<'_>,
+) -> Result<(), String> {
+    if let Reason::PoolExcluded { finding } = reason {
+        return holds(is_excluded(name, finding, world), "the pool is not left out for that");
+    }
+    let (Some(pool), Some(form)) =
+        (world.pools.iter().find(|pool| pool.pool.name == *name), forms(pod, world).pop())
+    else {
+        return Err("the pool is not tried".to_owned());
+    };
+    match reason {
+        Reason::TaintNotTolerated { taint } => {
+            let taints = &pool.pool.template.taints;
+            let hurts = untolerated(taints, &form.tolerations).any(|one| one == taint);
+            holds(hurts, "the pool lacks that taint or the pod tolerates it")
+        }
+        Reason::LabelUnknown { key, .. } => {
+            let asked = form.demand.get(key).is_some_and(|one| !one.operator().admits_absence());
+            let known = pool.requirements.has(key) || world.snapshot.vocabulary.is_well_known(key);
+            let host = form.demand.get(label::HOSTNAME).filter(|_| key == label::HOSTNAME);
+            if host.is_some_and(|one| !one.has(NO_HOST)) {
+                return Ok(());
+            }
+            holds(asked && !known, "the pod does not ask for that label or the pool has it")
+        }
+        Reason::RequirementConflict { demanded, offered } => {
+            contradict(demanded, offered, pool, &form)
+        }
+        Reason::NoTypesInPool => {
+            holds(pool.usable_kinds().next().is_none(), "the pool has types that it can use")
+        }
+        Reason::NodeLimitReached => shortfall::nodes(pool, world),
+        Reason::LimitExceeded { resource, remaining, needed } => {
+            shortfall::limit(pool, (resource, *remaining, *needed), world)
+        }
+        Reason::NoInstanceType(detail) => shortfall::types(pool, detail, pod, &form, world),
+        Reason::Unsupported(feature) => {
+            holds(pool_asks_for(pool, *feature), "the pool does not ask for that")
+        }
+        Reason::RestrictedLabel { key } => {
+            let mut entries = pool.pool.template.requirements.iter();
+            holds(
+                key == label::HOSTNAME && entries.any(|entry| entry.key == *key),
+                "the pool does not ask for a host name",
+            )
+        }
+        Reason::InvalidRequirement { .. }
+        | Reason::NoDynamicPool
+        | Reason::OptedOut
+        | Reason::PoolExcluded { .. }
+        | Reason::WorkLimit => Err("this is no reason of a pool".to_owned()),
+    }
+}
+
+/// Whether a pool is left out for what the code says.
+fn is_excluded(name: &NodePoolName, finding: &str, world: &World<'_>) -> bool {
+    let said = world.snapshot.excluded_pools.get(name).is_some_and(|code| code == finding);
+    let pool = world.snapshot.node_pool(name);
+    said || pool.is_some_and(|pool| match finding {
+        "pool-deleting" => pool.deleting_since.is_some(),
+        "pool-not-ready" => !pool.is_ready(),
+        _ => false,
+    })
+}
+
+pub(super) fn holds(condition: bool, otherwise: &str) -> Result<(), String> {
+    if condition { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+/// Whether the pod demands to be on no machine of any pool, in its strictest form.
+fn opts_out(pod: &Pod, world: &World<'_>) -> bool {
+    let first = pod.spec.node_affinity.required.first();
+    let wishes = form::heaviest_first(&pod.spec.node_affinity.preferred);
+    let terms = first.into_iter().chain(wishes.first().map(|wish| &wish.preference));
+    terms.flat_map(|term| &term.match_expressions).any(|entry| {
+        entry.operator == Operator::DoesNotExist
+            && world.snapshot.vocabulary.canonical_key(&entry.key) == label::NODE_POOL
+    })
+}
+
+/// Whether a pod and a pool say these two things, and they contradict each other.
+fn contradict(
+    demanded: &Requirement,
+    offered: &Requirement,
+    pool: &Pool,
+    form: &Form,
+) -> Result<(), String> {
+    let key = demanded.key();
+    let both_absent = demanded.operator().admits_absence() && offered.operator().admits_absence();
+    let said = form.demand.get(key) == Some(demanded);
+    let is_offered = pool.requirements.get(key) == Some(offered);
+    holds(said, "the pod does not demand that")?;
+    holds(is_offered, "the pool does not offer that")?;
+    holds(!both_absent && !offered.has_intersection(demanded), "the two go together")
+}
+
+/// Whether a pod has a constraint of a kind that may be unsupported.
+fn asks_for(pod: &Pod, feature: Unsupported, policy: &Policy) -> bool {
+    let spec = &pod.spec;
+    match feature {
+        Unsupported::DynamicResources => !spec.resource_claims.is_empty(),
+        Unsupported::HostPort => !spec.host_ports.is_empty(),
+        Unsupported::MatchFields => {
+            spec.node_affinity.required.iter().any(|term| !term.match_fields.is_empty())
+        }
+        Unsupported::PodAffinity => !spec.pod_affinity.required.is_empty(),
+        Unsupported::PodAntiAffinity => !spec.pod_anti_affinity.required.is_empty(),
+        Unsupported::TopologySpread => {
+            !spec.topology_spread.is_empty() || !policy.default_spread.is_empty()
+        }
+        Unsupported::Volume => !spec.volumes.is_empty(),
+        Unsupported::MinValues | Unsupported::Reservation => false,
+    }
+}
+
+/// Whether a pool has a constraint of a kind that may be unsupported.
+fn pool_asks_for(pool: &Pool, feature: Unsupported) -> bool {
+    let entries = &pool.pool.template.requirements;
+    match feature {
+        Unsupported::MinValues => entries.iter().any(|entry| entry.min_values.is_some()),
+        Unsupported::Reservation => pool.kinds.values().any(|kind| {
+            kind.instance_type.offerings.iter().any(|one| one.reservation_capacity.is_some())
+        }),
+        Unsupported::DynamicResources
+        | Unsupported::HostPort
+        | Unsupported::MatchFields
+        | Unsupported::PodAffinity
+        | Unsupported::PodAntiAffinity
+        | Unsupported::TopologySpread
+        | Unsupported::Volume => false,
+    }
+}

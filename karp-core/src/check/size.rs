@@ -1,0 +1,45 @@
+//! What a type holds, offering by offering; not which type is wanted.
+
+use crate::model::{
+    CapacityType, InstanceType, Offering, Requirements, Resources, Undefined, Vocabulary,
+};
+
+/// Whether some available offering that the machine could be holds all of `needed`.
+///
+/// An offering may change what the type has; such a change counts for that offering alone.
+pub(super) fn holds(
+    kind: &InstanceType,
+    needed: &Resources,
+    machine: &Requirements,
+    vocabulary: &Vocabulary,
+) -> bool {
+    sold(kind, machine, vocabulary).any(|offering| needed.fits(&allocatable(kind, offering)))
+}
+
+/// Available offerings that a machine with these requirements could be; reserved ones are not bought yet.
+pub(super) fn sold<'t>(
+    kind: &'t InstanceType,
+    machine: &'t Requirements,
+    vocabulary: &'t Vocabulary,
+) -> impl Iterator<Item = &'t Offering> {
+    kind.offerings.iter().filter(|offering| {
+        offering.available
+            && offering.capacity_type() != Some(CapacityType::Reserved)
+            && machine.is_compatible(&offering.requirements, Undefined::WellKnown(vocabulary))
+    })
+}
+
+/// What pods can use of a type bought in this way.
+pub(super) fn allocatable(kind: &InstanceType, offering: &Offering) -> Resources {
+    let capacity = overridden(&kind.capacity, offering.capacity_override.as_ref());
+    let overhead = overridden(&kind.overhead.total(), offering.overhead_override.as_ref());
+    InstanceType::allocatable_of(&capacity, &overhead)
+}
+
+fn overridden(all: &Resources, by: Option<&Resources>) -> Resources {
+    let mut all = all.clone();
+    for (name, amount) in by.into_iter().flat_map(Resources::iter) {
+        all.set(name.clone(), amount);
+    }
+    all
+}

@@ -1,0 +1,301 @@
+//! What can be wrong with a plan; not how it is found out.
+
+use std::{error::Error, fmt};
+
+use crate::{
+    decision::CheapestOffering,
+    explain::Reason,
+    model::{
+        InstanceTypeName, NodeClaimName, NodeName, NodePoolName, PodId, Requirement, ResourceName,
+        Resources, Taint, Timestamp, amount_text,
+    },
+};
+
+/// A rule that a plan breaks, with the data that shows it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Violation {
+    /// The cheapest offering is not the one that the plan names.
+    Cheapest {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What is the cheapest.
+        expected: Option<CheapestOffering>,
+    },
+    /// A refusal is not true, or its figures are wrong.
+    FalseRefusal {
+        /// The pod.
+        pod: PodId,
+        /// The pool; none when the refusal is not that of a pool.
+        node_pool: Option<NodePoolName>,
+        /// What the plan says.
+        reason: Reason,
+        /// What is the matter with it.
+        problem: String,
+    },
+    /// A pod was left that fits a node, an open machine or a new machine of a pool.
+    Fits {
+        /// The pod.
+        pod: PodId,
+        /// Where it fits.
+        place: Place,
+    },
+    /// A pod stands where its node selector or required node terms forbid.
+    Demand {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+    },
+    /// The plan is of another instant than the snapshot.
+    Instant {
+        /// Instant of the plan.
+        plan: Timestamp,
+    },
+    /// With this machine, a pool may have more than its limit.
+    Limit {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The resource.
+        resource: ResourceName,
+        /// What at most was left of the limit when the machine was opened.
+        left: i64,
+        /// What one of its types has.
+        taken: i64,
+    },
+    /// Refusals don't stand for each usable pool once, in the order in which pools are tried.
+    MissingRefusal {
+        /// The pod.
+        pod: PodId,
+    },
+    /// A machine lists no type, or more types than the policy allows.
+    NumberOfTypes {
+        /// The machine.
+        machine: NodeClaimName,
+        /// Listed types.
+        listed: usize,
+    },
+    /// Pods ask for more than a node has left.
+    Overbooked {
+        /// The node.
+        node: NodeName,
+        /// The resource.
+        resource: ResourceName,
+        /// What pods put there ask for.
+        needed: i64,
+        /// What was left.
+        left: i64,
+    },
+    /// A pool that is tried earlier could have made the machine for its first pod.
+    PassedOver {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The pool.
+        node_pool: NodePoolName,
+    },
+    /// A pod that waits is nowhere in the plan.
+    PodLost {
+        /// The pod.
+        pod: PodId,
+    },
+    /// A pod is in the plan that does not wait.
+    PodNotWaiting {
+        /// The pod.
+        pod: PodId,
+    },
+    /// A pod is in the plan more than once.
+    PodTwice {
+        /// The pod.
+        pod: PodId,
+    },
+    /// Requests are not those of the machine's pods and its least daemons.
+    Requests {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What they are.
+        expected: Resources,
+    },
+    /// The machine may be something that its pool does not allow.
+    Requirement {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What the pool demands.
+        demanded: Requirement,
+    },
+    /// A pod stands where a taint forbids.
+    Taint {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// The taint.
+        taint: Taint,
+    },
+    /// A type is not one of the pool's, listed twice, or its labels are not what the machine must have.
+    TypeLabels {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The type.
+        instance_type: InstanceTypeName,
+    },
+    /// No available offering of a type is what the machine must be and holds its pods and daemons.
+    TypeOffering {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The type.
+        instance_type: InstanceTypeName,
+        /// What has to be held.
+        needed: Resources,
+    },
+    /// A type is listed before a cheaper one, or one of the same price and a smaller name.
+    TypeOrder {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The type that should come later.
+        instance_type: InstanceTypeName,
+    },
+    /// The machine's name is not its pool's next.
+    UnexpectedName {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What it should be.
+        expected: NodeClaimName,
+    },
+    /// Pods are put on a node that is not there, goes away, or gets none.
+    UnusableNode {
+        /// The node.
+        node: NodeName,
+    },
+    /// A machine has no pods, or comes from a pool that may not make machines for pods.
+    UnusablePool {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The pool.
+        node_pool: NodePoolName,
+    },
+}
+
+/// Where a pod stands or could stand.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "pods go to nodes, open machines or new machines")]
+pub enum Place {
+    /// A machine of the plan.
+    Machine(NodeClaimName),
+    /// A new machine of a pool.
+    NewMachine(NodePoolName),
+    /// A node that is there.
+    Node(NodeName),
+}
+
+/// All rules that a plan breaks.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Violations(pub(super) Vec<Violation>);
+
+impl Violations {
+    /// The violations; at least one.
+    pub fn as_slice(&self) -> &[Violation] {
+        &self.0
+    }
+}
+
+impl Error for Violations {}
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the plan breaks {} rules", self.0.len())?;
+        self.0.iter().try_for_each(|violation| write!(f, "; {violation}"))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Machine(name) => write!(f, "machine `{name}`"),
+            Self::NewMachine(pool) => write!(f, "a new machine of node pool `{pool}`"),
+            Self::Node(name) => write!(f, "node `{name}`"),
+        }
+    }
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cheapest { machine, expected: Some(offering) } => write!(
+                f,
+                "the cheapest offering of machine `{machine}` is `{}` in `{}` at {}",
+                offering.instance_type, offering.zone, offering.price
+            ),
+            Self::Cheapest { machine, expected: None } => {
+                write!(f, "machine `{machine}` names an offering that it can't have")
+            }
+            Self::FalseRefusal { pod, node_pool, reason, problem } => {
+                write!(f, "pod `{pod}` is refused with `{}`", reason.code())?;
+                if let Some(pool) = node_pool {
+                    write!(f, " by node pool `{pool}`")?;
+                }
+                write!(f, ", but {problem}")
+            }
+            Self::Fits { pod, place } => write!(f, "pod `{pod}` has no place, but fits {place}"),
+            Self::Demand { pod, place } => {
+                write!(f, "pod `{pod}` is on {place}, which is not what it demands")
+            }
+            Self::Instant { plan } => write!(f, "the plan is of {plan}, the snapshot is not"),
+            Self::Limit { machine, resource, left, taken } => write!(
+                f,
+                "machine `{machine}` may have {resource} {}, but the limit leaves {}",
+                amount_text(resource, *taken),
+                amount_text(resource, *left)
+            ),
+            Self::MissingRefusal { pod } => {
+                write!(f, "pod `{pod}` is not refused by each usable pool once and in order")
+            }
+            Self::NumberOfTypes { machine, listed } => {
+                write!(f, "machine `{machine}` lists {listed} instance types")
+            }
+            Self::Overbooked { node, resource, needed, left } => write!(
+                f,
+                "node `{node}` holds {resource} {}, but has {} left",
+                amount_text(resource, *needed),
+                amount_text(resource, *left)
+            ),
+            Self::PassedOver { machine, node_pool } => {
+                write!(
+                    f,
+                    "node pool `{node_pool}` is tried before that of machine `{machine}` and can make it"
+                )
+            }
+            Self::PodLost { pod } => write!(f, "pod `{pod}` waits, but is not in the plan"),
+            Self::PodNotWaiting { pod } => write!(f, "pod `{pod}` does not wait for a place"),
+            Self::PodTwice { pod } => write!(f, "pod `{pod}` is in the plan more than once"),
+            Self::Requests { machine, expected } => {
+                write!(f, "what machine `{machine}` has to hold is {expected}")
+            }
+            Self::Requirement { machine, demanded } => {
+                write!(f, "machine `{machine}` need not be what its pool demands: {demanded}")
+            }
+            Self::Taint { pod, place, taint } => {
+                write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
+            }
+            Self::TypeLabels { machine, instance_type } => {
+                write!(f, "machine `{machine}` can't be a `{instance_type}`")
+            }
+            Self::TypeOffering { machine, instance_type, needed } => write!(
+                f,
+                "no `{instance_type}` that machine `{machine}` could be is to be had and holds {needed}"
+            ),
+            Self::TypeOrder { machine, instance_type } => {
+                write!(f, "machine `{machine}` lists `{instance_type}` too early")
+            }
+            Self::UnexpectedName { machine, expected } => {
+                write!(f, "machine `{machine}` should be called `{expected}`")
+            }
+            Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
+            Self::UnusablePool { machine, node_pool } => {
+                write!(
+                    f,
+                    "machine `{machine}` has no pods or node pool `{node_pool}` makes none for pods"
+                )
+            }
+        }
+    }
+}

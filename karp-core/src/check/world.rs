@@ -1,0 +1,190 @@
+//! The facts that rules share, recomputed from the snapshot; no rule.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use super::{daemon, form, size, waiting};
+use crate::{
+    decision::{Plan, PlannedMachine},
+    model::{
+        Effect, InstanceType, InstanceTypeName, NodePool, Operator, Pod, PodId, Requirement,
+        Requirements, Resources, label,
+    },
+    policy::Policy,
+    snapshot::{Snapshot, StateNode, state_nodes},
+};
+
+/// Stands for the host name of a machine that is not there yet; no demand names it.
+pub(super) const NO_HOST: &str = "a-host-without-a-name-yet";
+
+/// A snapshot and a plan for it, with what follows from them.
+pub(super) struct World<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) policy: &'a Policy,
+    pub(super) plan: &'a Plan,
+    /// Pods that wait for a place.
+    pub(super) waiting: BTreeMap<&'a PodId, &'a Arc<Pod>>,
+    /// Nodes that take pods, by name.
+    pub(super) nodes: BTreeMap<Arc<str>, Node>,
+    /// Pools that make machines for pods, in the order in which they are tried.
+    pub(super) pools: Vec<Pool>,
+    /// Whether a pod that fits nowhere tolerates soft taints in the end: some usable pool has one.
+    pub(super) tolerates_soft_taints: bool,
+}
+
+/// A node that takes pods.
+pub(super) struct Node {
+    pub(super) state: StateNode,
+    /// Labels, the host name included.
+    pub(super) labels: Requirements,
+    /// What is left before the plan, daemons that are still to come taken off.
+    pub(super) left: Resources,
+}
+
+/// A pool that makes machines for pods.
+pub(super) struct Pool {
+    pub(super) pool: Arc<NodePool>,
+    /// What every machine of it is.
+    pub(super) requirements: Requirements,
+    /// All types of the pool, by name.
+    pub(super) kinds: BTreeMap<InstanceTypeName, Kind>,
+}
+
+/// An instance type as a machine of a pool.
+pub(super) struct Kind {
+    pub(super) instance_type: Arc<InstanceType>,
+    /// Whether it can be a machine of the pool at all.
+    pub(super) usable: bool,
+    /// What daemons ask for on it.
+    pub(super) daemons: Resources,
+}
+
+impl<'a> World<'a> {
+    pub(super) fn new(snapshot: &'a Snapshot, policy: &'a Policy, plan: &'a Plan) -> Self {
+        let states = state_nodes(snapshot);
+        let pools: Vec<Pool> =
+            usable_pools(snapshot).into_iter().map(|pool| Pool::new(snapshot, pool)).collect();
+        let tolerates_soft_taints = pools
+            .iter()
+            .flat_map(|pool| &pool.pool.template.taints)
+            .any(|taint| taint.effect == Effect::PreferNoSchedule);
+        Self {
+            snapshot,
+            policy,
+            plan,
+            waiting: waiting::waiting(snapshot, &states),
+            nodes: states
+                .into_iter()
+                .filter(|state| !state.deleting)
+                .map(|state| (Arc::clone(&state.name), Node::new(snapshot, state)))
+                .collect(),
+            pools,
+            tolerates_soft_taints,
+        }
+    }
+
+    /// Waiting pods of these ids; others are reported by another rule.
+    pub(super) fn pods(&self, ids: &[PodId]) -> Vec<&'a Arc<Pod>> {
+        ids.iter().filter_map(|id| self.waiting.get(id).copied()).collect()
+    }
+
+    /// The pool of a machine, if it is usable.
+    pub(super) fn pool_of(&self, machine: &PlannedMachine) -> Option<&Pool> {
+        self.pools.iter().find(|pool| pool.pool.name == machine.node_pool)
+    }
+
+    /// Machines with their pools; those of unusable pools are reported by another rule.
+    pub(super) fn machines(&self) -> impl Iterator<Item = (&'a PlannedMachine, &Pool)> {
+        self.plan.machines.iter().filter_map(|machine| Some((machine, self.pool_of(machine)?)))
+    }
+}
+
+impl Node {
+    fn new(snapshot: &Snapshot, state: StateNode) -> Self {
+        let mut labels = form::of_labels(&state.labels, &snapshot.vocabulary);
+        labels.replace(Requirement::equals(label::HOSTNAME, &*state.host_name));
+        let bound: Vec<&Arc<Pod>> = snapshot
+            .pods
+            .iter()
+            .filter(|pod| waiting::is_on(pod, &state) && !pod.is_finished())
+            .collect();
+        let left = state
+            .allocatable
+            .subtract(&requests(bound.iter().copied()))
+            .subtract(&daemon::still_to_come(snapshot, &state, &bound));
+        Self { state, labels, left }
+    }
+}
+
+impl Pool {
+    fn new(snapshot: &Snapshot, pool: &Arc<NodePool>) -> Self {
+        let vocabulary = &snapshot.vocabulary;
+        let mut requirements = form::of_labels(&pool.template.labels, vocabulary);
+        requirements.add_all(&form::of_entries(&pool.template.requirements, vocabulary));
+        requirements.add(Requirement::equals(label::NODE_POOL, pool.name.as_str()));
+        let class = &pool.template.node_class;
+        if !class.kind.is_empty() {
+            requirements.add(Requirement::equals(&class.label_key(), class.name.as_str()));
+        }
+        // Daemons may ask for machines that are ready; every machine will be.
+        for key in [label::REGISTERED, label::INITIALIZED] {
+            requirements.add(Requirement::equals(key, "true"));
+        }
+        let kinds = snapshot
+            .types_of(&pool.name)
+            .iter()
+            .map(|kind| {
+                let daemons = daemon::on_new_machine(snapshot, pool, &requirements, kind);
+                let usable = kind.requirements.intersects(&requirements).is_ok()
+                    && size::holds(kind, &Resources::new(), &requirements, vocabulary);
+                let kind = Kind { instance_type: Arc::clone(kind), usable, daemons };
+                (kind.instance_type.name.clone(), kind)
+            })
+            .collect();
+        Self { pool: Arc::clone(pool), requirements, kinds }
+    }
+
+    /// Whether the pool demands something that is not decided on yet, so that it makes no machines.
+    pub(super) fn is_undecided(&self) -> bool {
+        let entries = &self.pool.template.requirements;
+        entries.iter().any(|entry| entry.min_values.is_some() || entry.key == label::HOSTNAME)
+    }
+
+    /// Types that can be a machine of the pool.
+    pub(super) fn usable_kinds(&self) -> impl Iterator<Item = &Kind> {
+        self.kinds.values().filter(|kind| kind.usable)
+    }
+}
+
+/// What a machine is, with what a plan leaves out because it says it elsewhere or will be true of every machine.
+pub(super) fn requirements_of(machine: &PlannedMachine) -> Requirements {
+    let mut all = Requirements::clone(&machine.requirements);
+    let names = machine.instance_types.iter().map(|name| name.as_str());
+    all.add(Requirement::new(label::INSTANCE_TYPE, Operator::In, names));
+    all.replace(Requirement::equals(label::HOSTNAME, NO_HOST));
+    for key in [label::REGISTERED, label::INITIALIZED] {
+        all.replace(Requirement::equals(key, "true"));
+    }
+    all
+}
+
+/// What pods ask for in all; each takes one of the pods that a machine can hold.
+pub(super) fn requests<'p>(pods: impl IntoIterator<Item = &'p Arc<Pod>>) -> Resources {
+    let mut sum = Resources::new();
+    let mut count = 0;
+    for pod in pods {
+        sum = sum.merge(&pod.spec.requests);
+        count += 1;
+    }
+    sum.merge(&Resources::new().with("pods", count))
+}
+
+fn usable_pools(snapshot: &Snapshot) -> Vec<&Arc<NodePool>> {
+    let mut pools: Vec<&Arc<NodePool>> = snapshot
+        .node_pools
+        .iter()
+        .filter(|pool| pool.is_ready() && !pool.is_static() && pool.deleting_since.is_none())
+        .filter(|pool| !snapshot.excluded_pools.contains_key(&pool.name))
+        .collect();
+    pools.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| b.name.cmp(&a.name)));
+    pools
+}

@@ -1,0 +1,132 @@
+//! One pod as it is tried: what is left of its wishes; not where it goes.
+
+use std::sync::Arc;
+
+use karp_core::{
+    model::{Effect, Pod, PodSpec, Requirement, Requirements, Resources, Toleration, Vocabulary},
+    policy::{Policy, PreferencePolicy},
+};
+
+use super::terms;
+
+/// A copy of a pod from which relaxation takes one wish after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Demand {
+    pub(crate) pod: Arc<Pod>,
+    /// What it still asks for.
+    pub(crate) spec: PodSpec,
+}
+
+impl Demand {
+    /// The pod as it was written; without wishes if the policy says so.
+    pub(crate) fn new(pod: &Arc<Pod>, policy: &Policy) -> Self {
+        let mut spec = (*pod.spec).clone();
+        if policy.preferences == PreferencePolicy::Ignore {
+            spec.node_affinity.preferred.clear();
+            spec.pod_affinity.preferred.clear();
+            spec.pod_anti_affinity.preferred.clear();
+            spec.topology_spread.retain(terms::is_hard);
+        }
+        Self { pod: Arc::clone(pod), spec }
+    }
+
+    /// Requests and one of the pods that the machine can hold.
+    pub(crate) fn requests(&self) -> Resources {
+        terms::requests(&self.pod)
+    }
+
+    /// Node selector and the first required term.
+    pub(crate) fn strict(&self, vocabulary: &Vocabulary) -> Requirements {
+        self.alternatives(vocabulary).swap_remove(0)
+    }
+
+    /// Node selector and a required term, for each term that is left; the selector alone when there is none.
+    pub(crate) fn alternatives(&self, vocabulary: &Vocabulary) -> Vec<Requirements> {
+        let selector = terms::of_labels(&self.spec.node_selector, vocabulary);
+        let required = &self.spec.node_affinity.required;
+        if required.is_empty() {
+            return vec![selector];
+        }
+        required
+            .iter()
+            .map(|term| {
+                let mut demand = selector.clone();
+                terms::add_entries(&mut demand, &term.match_expressions, vocabulary);
+                demand
+            })
+            .collect()
+    }
+
+    /// The same and the heaviest preferred term that is left.
+    pub(crate) fn full(&self, vocabulary: &Vocabulary) -> Requirements {
+        let mut demand = self.strict(vocabulary);
+        let preferred = &self.spec.node_affinity.preferred;
+        if let Some(heaviest) = heaviest(preferred.iter().map(|term| term.weight)) {
+            let term = &preferred[heaviest].preference;
+            terms::add_entries(&mut demand, &term.match_expressions, vocabulary);
+        }
+        demand
+    }
+
+    /// Whether two of its demands on one label contradict each other, so that no place can meet them.
+    pub(crate) fn contradicts_itself(&self, vocabulary: &Vocabulary) -> bool {
+        let mut parts: Vec<Requirement> =
+            terms::of_labels(&self.spec.node_selector, vocabulary).iter().cloned().collect();
+        let affinity = &self.spec.node_affinity;
+        let wish = heaviest(affinity.preferred.iter().map(|term| term.weight));
+        let wish = wish.map(|index| &affinity.preferred[index].preference);
+        let entries = affinity.required.first().into_iter().chain(wish);
+        let entries = entries.flat_map(|term| &term.match_expressions);
+        parts.extend(entries.map(|entry| Requirement::from(entry).normalized(vocabulary)));
+        let mut all = Requirements::new();
+        parts.into_iter().any(|part| {
+            let own = all.get_or_exists(part.key()).into_owned();
+            let absent = own.operator().admits_absence() && part.operator().admits_absence();
+            let empty = all.has(part.key()) && own.intersect(&part).is_empty();
+            all.add(part);
+            empty && !absent
+        })
+    }
+
+    /// Gives up one wish; false when nothing is left to give up.
+    pub(crate) fn relax(&mut self, tolerate_prefer_no_schedule: bool) -> bool {
+        let spec = &mut self.spec;
+        if spec.node_affinity.required.len() > 1 {
+            spec.node_affinity.required.remove(0);
+            return true;
+        }
+        for terms in [&mut spec.pod_affinity.preferred, &mut spec.pod_anti_affinity.preferred] {
+            if let Some(index) = heaviest(terms.iter().map(|term| term.weight)) {
+                terms.remove(index);
+                return true;
+            }
+        }
+        let preferred = &mut spec.node_affinity.preferred;
+        if let Some(index) = heaviest(preferred.iter().map(|term| term.weight)) {
+            preferred.remove(index);
+            return true;
+        }
+        let spread = &mut spec.topology_spread;
+        if let Some(index) = spread.iter().position(|constraint| !terms::is_hard(constraint)) {
+            spread.swap_remove(index);
+            return true;
+        }
+        let toleration = Toleration::everything().with_effect(Effect::PreferNoSchedule);
+        if tolerate_prefer_no_schedule && !spec.tolerations.contains(&toleration) {
+            spec.tolerations.push(toleration);
+            return true;
+        }
+        false
+    }
+}
+
+/// Index of the heaviest, of several the first.
+pub(crate) fn heaviest(weights: impl Iterator<Item = i32>) -> Option<usize> {
+    let mut best: Option<(usize, i32)> = None;
+    for (index, weight) in weights.enumerate() {
+        if best.is_none_or(|(_, heaviest)| weight > heaviest) {
+            best = Some((index, weight));
+        }
+    }
+    best.map(|(index, _)| index)
+}

@@ -1,0 +1,476 @@
+//! Topology: who is counted where, and which domains a pod may go to.
+//!
+//! One [`Group`] holds the counts of one constraint, which many pods may share. Groups are made when a pod first wants them and are kept; a
+//! group made in the middle of a round counts what is bound, not what the round placed before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use karp_core::{
+    model::{
+        InclusionPolicy, LabelSelector, Labels, Operator, Pod, PodAffinityTerm, PodId, Requirement,
+        Requirements, SelectorExpression, SelectorOperator, Taint, Toleration, TopologySpread,
+        Undefined, label, untolerated,
+    },
+    snapshot::{Snapshot, StateNode},
+};
+
+use super::{Demand, terms, world};
+
+/// What a constraint is about; equal constraints share a group.
+#[derive(Clone, Debug, PartialEq)]
+struct Identity {
+    kind: Kind,
+    key: String,
+    /// Namespaces of the pods that count.
+    namespaces: BTreeSet<String>,
+    /// Pods that count; none = no pod does.
+    selector: Option<Selector>,
+    filter: Option<Filter>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Kind {
+    Spread {
+        max_skew: i64,
+        min_domains: Option<u32>,
+    },
+    Affinity,
+    AntiAffinity,
+    /// Anti-affinity seen from the pods that it keeps away.
+    Inverse,
+}
+
+/// A selector in which repeated expressions don't matter.
+#[derive(Clone, Debug, PartialEq)]
+struct Selector {
+    labels: Labels,
+    expressions: BTreeSet<SelectorExpression>,
+}
+
+/// Which nodes count for a spread constraint.
+#[derive(Clone, Debug, PartialEq)]
+struct Filter {
+    affinity: InclusionPolicy,
+    taints: InclusionPolicy,
+    /// Node selector and one required term each.
+    alternatives: Vec<Requirements>,
+    tolerations: Vec<Toleration>,
+}
+
+/// Counts of one constraint.
+#[derive(Clone, Debug)]
+struct Group {
+    identity: Identity,
+    /// Known domains with the pods that count there.
+    domains: BTreeMap<String, i64>,
+}
+
+/// All groups.
+#[derive(Debug)]
+pub(crate) struct Topology<'s> {
+    snapshot: &'s Snapshot,
+    /// Nodes of the round, with labels as they were.
+    nodes: Vec<StateNode>,
+    /// Pods of the round, which don't count where they are bound.
+    moving: BTreeSet<PodId>,
+    groups: Vec<Group>,
+}
+
+impl<'s> Topology<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot, states: &[StateNode], pods: &[Demand]) -> Self {
+        let nodes = states.iter().filter(|state| !state.deleting).cloned().collect();
+        let moving = pods.iter().map(|demand| demand.pod.id.clone()).collect();
+        let mut topology = Self { snapshot, nodes, moving, groups: Vec::new() };
+        topology.note_bound_rejections();
+        for demand in pods {
+            topology.note(demand);
+        }
+        topology
+    }
+
+    /// Makes the groups that a pod wants as it is tried, where they are not there yet.
+    pub(crate) fn note(&mut self, demand: &Demand) {
+        let mut wanted = self.owned(demand);
+        wanted.extend(self.rejecting(&demand.pod));
+        for identity in wanted {
+            self.group(identity, &demand.spec.tolerations);
+        }
+    }
+
+    /// Pods that stay where they are and reject others, counted in the domain of their node.
+    fn note_bound_rejections(&mut self) {
+        for pod in &self.snapshot.pods {
+            let node = pod.status.node.as_ref();
+            let node = self.snapshot.nodes.iter().find(|one| Some(&one.name) == node);
+            if pod.is_finished() || self.moving.contains(&pod.id) {
+                continue;
+            }
+            let Some(node) = node else { continue };
+            for identity in self.rejecting(pod) {
+                let domain = domain_of(&identity.key, &node.labels, &node.name);
+                let group = self.group(identity, &pod.spec.tolerations);
+                if let Some(domain) = domain {
+                    *self.groups[group].domains.entry(domain).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// The constraints of a pod as it is tried.
+    fn owned(&self, demand: &Demand) -> Vec<Identity> {
+        let spec = &demand.spec;
+        let near = spec.pod_affinity.required.iter();
+        let near = near.chain(spec.pod_affinity.preferred.iter().map(|one| &one.pod_affinity_term));
+        let away = spec.pod_anti_affinity.required.iter();
+        let away =
+            away.chain(spec.pod_anti_affinity.preferred.iter().map(|one| &one.pod_affinity_term));
+        let spread = spec.topology_spread.iter().map(|one| self.of_spread(demand, one));
+        spread
+            .chain(near.map(|term| self.of_term(&demand.pod, term, Kind::Affinity)))
+            .chain(away.map(|term| self.of_term(&demand.pod, term, Kind::AntiAffinity)))
+            .collect()
+    }
+
+    /// The constraints by which a pod keeps others away.
+    fn rejecting(&self, pod: &Pod) -> Vec<Identity> {
+        let required = pod.spec.pod_anti_affinity.required.iter();
+        required.map(|term| self.of_term(pod, term, Kind::Inverse)).collect()
+    }
+
+    fn of_spread(&self, demand: &Demand, spread: &TopologySpread) -> Identity {
+        let mut selector = spread.label_selector.clone();
+        if let Some(selector) = &mut selector {
+            with_label_keys(selector, &demand.pod, &spread.match_label_keys, SelectorOperator::In);
+        }
+        let filter = Filter {
+            affinity: spread.node_affinity_policy,
+            taints: spread.node_taints_policy,
+            alternatives: demand.alternatives(&self.snapshot.vocabulary),
+            tolerations: demand.spec.tolerations.clone(),
+        };
+        Identity {
+            kind: Kind::Spread {
+                max_skew: i64::from(spread.max_skew),
+                min_domains: spread.min_domains,
+            },
+            key: spread.topology_key.clone(),
+            namespaces: BTreeSet::from([demand.pod.id.namespace().to_owned()]),
+            selector: selector.map(Selector::from),
+            filter: Some(filter),
+        }
+    }
+
+    fn of_term(&self, pod: &Pod, term: &PodAffinityTerm, kind: Kind) -> Identity {
+        let mut namespaces: BTreeSet<String> = term.namespaces.iter().cloned().collect();
+        if let Some(selector) = &term.namespace_selector {
+            let matching =
+                self.snapshot.namespaces.iter().filter(|one| selector.matches(&one.labels));
+            namespaces.extend(matching.map(|one| one.name.clone()));
+        } else if namespaces.is_empty() {
+            namespaces.insert(pod.id.namespace().to_owned());
+        }
+        let mut selector = term.label_selector.clone();
+        if let Some(selector) = &mut selector {
+            with_label_keys(selector, pod, &term.match_label_keys, SelectorOperator::In);
+            with_label_keys(selector, pod, &term.mismatch_label_keys, SelectorOperator::NotIn);
+        }
+        Identity {
+            kind,
+            key: term.topology_key.clone(),
+            namespaces,
+            selector: selector.map(Selector::from),
+            filter: None,
+        }
+    }
+
+    /// Index of the group of a constraint; a new one knows the domains of pools and nodes, and counts what is bound.
+    fn group(&mut self, identity: Identity, tolerations: &[Toleration]) -> usize {
+        if let Some(index) = self.groups.iter().position(|group| group.identity == identity) {
+            return index;
+        }
+        let mut domains = self.domains_of_pools(&identity, tolerations);
+        for state in &self.nodes {
+            let Some(node) = &state.node else { continue };
+            if let Some(domain) = state.labels.get(&identity.key)
+                && counts(&identity, &node.taints, &self.labels(&node.labels))
+            {
+                domains.entry(domain.clone()).or_default();
+            }
+        }
+        if identity.kind != Kind::Inverse {
+            for domain in self.bound(&identity) {
+                *domains.entry(domain).or_default() += 1;
+            }
+        }
+        self.groups.push(Group { identity, domains });
+        self.groups.len() - 1
+    }
+
+    /// Domains that machines of pools can be in; for some constraints only where the pod that made the group tolerates the pool's taints.
+    fn domains_of_pools(
+        &self,
+        identity: &Identity,
+        tolerations: &[Toleration],
+    ) -> BTreeMap<String, i64> {
+        let lenient =
+            identity.filter.as_ref().is_some_and(|one| one.taints == InclusionPolicy::Ignore);
+        let mut domains = BTreeMap::new();
+        for pool in world::usable_pools(self.snapshot) {
+            let tolerated = untolerated(&pool.template.taints, tolerations).next().is_none();
+            let types = self.snapshot.types_of(&pool.name);
+            if types.is_empty() || !(lenient || tolerated) {
+                continue;
+            }
+            let mut of_pool = terms::of_labels(&pool.template.labels, &self.snapshot.vocabulary);
+            terms::add_entries(
+                &mut of_pool,
+                &pool.template.requirements,
+                &self.snapshot.vocabulary,
+            );
+            let of_types = types.iter().map(|kind| terms::both(&of_pool, &kind.requirements));
+            for requirements in of_types.chain([of_pool.clone()]) {
+                let listed = requirements.get(&identity.key).filter(|one| !one.is_complement());
+                domains.extend(
+                    listed.iter().flat_map(|one| one.values()).map(|value| (value.to_owned(), 0)),
+                );
+            }
+        }
+        domains
+    }
+
+    /// Domains of the bound pods that count, once per pod.
+    fn bound(&self, identity: &Identity) -> Vec<String> {
+        let pods = self.snapshot.pods.iter().filter(|pod| {
+            !pod.is_finished()
+                && pod.status.deleting_since.is_none()
+                && !self.moving.contains(&pod.id)
+                && identity.selects(pod)
+        });
+        pods.filter_map(|pod| {
+            let name = pod.status.node.as_ref()?;
+            let node = self.snapshot.nodes.iter().find(|node| node.name == *name)?;
+            let domain = domain_of(&identity.key, &node.labels, &node.name)?;
+            counts(identity, &node.taints, &self.labels(&node.labels)).then_some(domain)
+        })
+        .collect()
+    }
+
+    fn labels(&self, labels: &Labels) -> Requirements {
+        terms::of_labels(labels, &self.snapshot.vocabulary)
+    }
+
+    /// What a place that would be `place` with the pod on it has to be for the pod's constraints and those of others.
+    ///
+    /// None when a constraint leaves no domain. Each constraint is asked about `place`, not about what another left.
+    pub(crate) fn narrowed(&self, demand: &Demand, place: &Requirements) -> Option<Requirements> {
+        let strict = demand.strict(&self.snapshot.vocabulary);
+        let owned = self.owned(demand);
+        let mut narrowed = place.clone();
+        for group in &self.groups {
+            let rejects =
+                group.identity.kind == Kind::Inverse && group.identity.selects(&demand.pod);
+            if !rejects && !owned.contains(&group.identity) {
+                continue;
+            }
+            let own = strict.get_or_exists(&group.identity.key);
+            let of_place = place.get_or_exists(&group.identity.key);
+            narrowed.add(group.allowed(&demand.pod, &own, &of_place)?);
+        }
+        Some(narrowed)
+    }
+
+    /// Counts a pod that was placed where `place` is what the place is now.
+    pub(crate) fn record(&mut self, pod: &Pod, place: &Requirements, taints: &[Taint]) {
+        let rejecting = self.rejecting(pod);
+        for group in &mut self.groups {
+            let identity = &group.identity;
+            let every_domain = match identity.kind {
+                Kind::Inverse => {
+                    if !rejecting.contains(identity) {
+                        continue;
+                    }
+                    true
+                }
+                Kind::AntiAffinity => true,
+                Kind::Affinity | Kind::Spread { .. } => false,
+            };
+            if identity.kind != Kind::Inverse
+                && !(identity.selects(pod) && counts(identity, taints, place))
+            {
+                continue;
+            }
+            let listed = place.get(&identity.key).filter(|one| !one.is_complement());
+            let domains: Vec<String> =
+                listed.iter().flat_map(|one| one.values()).map(str::to_owned).collect();
+            if every_domain || domains.len() == 1 {
+                for domain in domains {
+                    *group.domains.entry(domain).or_default() += 1;
+                }
+            }
+        }
+    }
+
+    /// Lets groups on host names know a machine that was opened.
+    pub(crate) fn register_host(&mut self, host: &str) {
+        let groups = self.groups.iter_mut();
+        for group in groups.filter(|group| group.identity.key == label::HOSTNAME) {
+            group.domains.entry(host.to_owned()).or_default();
+        }
+    }
+}
+
+impl Identity {
+    fn selects(&self, pod: &Pod) -> bool {
+        self.namespaces.contains(pod.id.namespace())
+            && self.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels))
+    }
+}
+
+impl Selector {
+    fn matches(&self, labels: &Labels) -> bool {
+        self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
+            && self.expressions.iter().all(|expression| expression.matches(labels))
+    }
+}
+
+impl From<LabelSelector> for Selector {
+    fn from(selector: LabelSelector) -> Self {
+        Self {
+            labels: selector.match_labels,
+            expressions: selector.match_expressions.into_iter().collect(),
+        }
+    }
+}
+
+impl Group {
+    /// Domains where the constraint lets the pod go; none when there is no such domain.
+    fn allowed(&self, pod: &Pod, own: &Requirement, place: &Requirement) -> Option<Requirement> {
+        let host = match (self.identity.key == label::HOSTNAME, place.is_complement(), place.len())
+        {
+            (true, false, 1) => place.values().next(),
+            _ => None,
+        };
+        let domains = match &self.identity.kind {
+            Kind::Spread { max_skew, min_domains } => {
+                self.spread(pod, (own, place), host, (*max_skew, *min_domains))
+            }
+            Kind::Affinity => self.affinity(pod, (own, place), host),
+            Kind::AntiAffinity | Kind::Inverse => self.anti_affinity((own, place), host),
+        };
+        let found = !domains.is_empty();
+        found.then(|| Requirement::new(&self.identity.key, Operator::In, domains))
+    }
+
+    fn count(&self, domain: &str) -> i64 {
+        self.domains.get(domain).copied().unwrap_or(0)
+    }
+
+    /// The emptiest domain, of several the first by name, if the skew stays within bounds.
+    fn spread(
+        &self,
+        pod: &Pod,
+        (own, place): (&Requirement, &Requirement),
+        host: Option<&str>,
+        (max_skew, min_domains): (i64, Option<u32>),
+    ) -> Vec<String> {
+        let itself = i64::from(self.identity.selects(pod));
+        if let Some(host) = host {
+            // A new host can always be had, so that the least count is zero.
+            let fits = self.count(host) + itself <= max_skew;
+            return if fits { vec![host.to_owned()] } else { Vec::new() };
+        }
+        let permitted: Vec<i64> = self
+            .domains
+            .iter()
+            .filter(|(name, _)| own.has(name))
+            .map(|(_, count)| *count)
+            .collect();
+        let too_few = min_domains.is_some_and(|wanted| permitted.len() < wanted as usize);
+        let least = if too_few || self.identity.key == label::HOSTNAME {
+            0
+        } else {
+            permitted.iter().copied().min().unwrap_or(0)
+        };
+        self.domains
+            .iter()
+            .filter(|(name, count)| place.has(name) && **count + itself - least <= max_skew)
+            .min_by_key(|(name, count)| (**count, (*name).clone()))
+            .map(|(name, _)| vec![name.clone()])
+            .unwrap_or_default()
+    }
+
+    /// Domains where a pod counts already; for a pod that wants to be with itself and finds nobody, one to begin with.
+    fn affinity(
+        &self,
+        pod: &Pod,
+        (own, place): (&Requirement, &Requirement),
+        host: Option<&str>,
+    ) -> Vec<String> {
+        let inhabited = |name: &str| self.count(name) > 0;
+        let nobody = !self.domains.keys().any(|name| inhabited(name) && own.has(name));
+        let begins = self.identity.selects(pod) && nobody;
+        if let Some(host) = host {
+            let fits = own.has(host) && (inhabited(host) || begins);
+            return if fits { vec![host.to_owned()] } else { Vec::new() };
+        }
+        let known = self.domains.keys().filter(|name| own.has(name));
+        let both: Vec<String> =
+            known.clone().filter(|name| place.has(name) && inhabited(name)).cloned().collect();
+        if !both.is_empty() || !begins {
+            return both;
+        }
+        let here = known.clone().find(|name| place.has(name)).cloned();
+        here.into_iter().chain(known.into_iter().next().cloned()).collect()
+    }
+
+    /// Domains where no pod counts.
+    fn anti_affinity(
+        &self,
+        (own, place): (&Requirement, &Requirement),
+        host: Option<&str>,
+    ) -> Vec<String> {
+        if let Some(host) = host {
+            let fits = own.has(host) && self.count(host) == 0;
+            return if fits { vec![host.to_owned()] } else { Vec::new() };
+        }
+        self.domains
+            .iter()
+            .filter(|(name, count)| **count == 0 && own.has(name) && place.has(name))
+            .map(|(name, _)| name.clone())
+            .collect()
+    }
+}
+
+/// Whether a node with these taints and labels counts for a constraint.
+fn counts(identity: &Identity, taints: &[Taint], labels: &Requirements) -> bool {
+    let Some(filter) = &identity.filter else { return true };
+    let tolerated = filter.taints == InclusionPolicy::Ignore
+        || untolerated(taints, &filter.tolerations).next().is_none();
+    let wanted = filter.affinity == InclusionPolicy::Ignore
+        || filter.alternatives.iter().any(|one| labels.is_compatible(one, Undefined::Strict));
+    tolerated && wanted
+}
+
+/// The domain that a Node is in; a Node without host name label is its own host.
+fn domain_of(key: &str, labels: &Labels, name: &str) -> Option<String> {
+    let own_name = (key == label::HOSTNAME).then(|| name.to_owned());
+    labels.get(key).cloned().or(own_name)
+}
+
+/// Adds the pod's own values of some label keys to a selector.
+fn with_label_keys(
+    selector: &mut LabelSelector,
+    pod: &Pod,
+    keys: &[String],
+    operator: SelectorOperator,
+) {
+    for key in keys {
+        if let Some(value) = pod.labels.get(key) {
+            selector.match_expressions.push(SelectorExpression {
+                key: key.clone(),
+                operator,
+                values: vec![value.clone()],
+            });
+        }
+    }
+}

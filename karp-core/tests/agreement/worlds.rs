@@ -1,0 +1,39 @@
+//! The snapshots on which solvers are compared, and how many of them.
+
+use karp_core::{
+    arbitrary,
+    policy::{Policy, PreferencePolicy},
+    snapshot::Snapshot,
+};
+use proptest::prelude::*;
+
+use crate::slow;
+
+/// `short` cases, or as many as the variable `PROPTEST_CASES` says: `PROPTEST_CASES=10000 cargo test -p karp-core --test agreement` is the long
+/// run.
+pub(crate) fn cases(short: u32) -> ProptestConfig {
+    let asked = ProptestConfig::default();
+    let cases = if asked.cases == 256 { short } else { asked.cases };
+    ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2_000, ..asked }
+}
+
+/// Policies that differ in what solvers look at.
+pub(crate) fn policies() -> impl Strategy<Value = Policy> {
+    (any::<bool>(), prop_oneof![Just(600_usize), 1_usize..3]).prop_map(|(ignore, most)| {
+        let mut policy = Policy::compat();
+        policy.max_instance_types = most;
+        if ignore {
+            policy.preferences = PreferencePolicy::Ignore;
+        }
+        policy
+    })
+}
+
+/// Snapshots without pods that contradict themselves: what the reference's algebra makes of those is a demand that a label be absent.
+pub(crate) fn consistent(worlds: arbitrary::SnapshotStrategy) -> impl Strategy<Value = Snapshot> {
+    worlds.prop_map(|mut snapshot| {
+        let words = snapshot.vocabulary.clone();
+        snapshot.pods.retain(|pod| !slow::contradicts_itself(pod, &words));
+        snapshot
+    })
+}
