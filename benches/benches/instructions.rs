@@ -1,7 +1,12 @@
 //! Instruction counts of compiling and solving small copies of the reference's workloads: the same on a busy machine.
 //!
 //! Needs `valgrind` and `gungraun-runner` of the version in Cargo.lock: `cargo bench -p karp-benches --bench instructions`.
-#![expect(unused_qualifications, missing_docs, reason = "the macros of gungraun write such code")]
+#![expect(
+    unused_qualifications,
+    missing_docs,
+    clippy::exit,
+    reason = "the macros of gungraun write such code"
+)]
 
 use std::hint::black_box;
 

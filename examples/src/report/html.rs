@@ -39,13 +39,13 @@ pub fn html(plan: &Plan, snapshot: &Snapshot) -> Result<String, std::fmt::Error>
 fn summary(page: &mut String, plan: &Plan) -> std::fmt::Result {
     let totals = plan.totals();
     let bad = if totals.unplaced > 0 { " bad" } else { "" };
-    write!(
+    writeln!(
         page,
         "<h1>What these manifests would buy</h1><p class=\"dim\">at {}</p><div class=\"sums\">\
          <div class=\"sum\"><b>{}</b>machines to buy</div>\
          <div class=\"sum\"><b>${}</b>per hour</div>\
          <div class=\"sum\"><b>{}</b>pods placed</div>\
-         <div class=\"sum{bad}\"><b>{}</b>pods without a place</div></div>\n",
+         <div class=\"sum{bad}\"><b>{}</b>pods without a place</div></div>",
         plan.now, totals.machines, totals.price, totals.placed, totals.unplaced
     )
 }
@@ -135,7 +135,7 @@ fn bar(
     write!(
         page,
         "<div class=\"label\"><span>{}</span><span class=\"dim\">{} of {}{}</span></div><div class=\"bar\">",
-        escape(&resource.to_string()),
+        escape(resource.as_ref()),
         amount_text(resource, view.machine.requests.amount(resource)),
         amount_text(resource, whole),
         view.percent_used(resource).map(|percent| format!(" ({percent} %)")).unwrap_or_default()
@@ -183,7 +183,8 @@ fn why(page: &mut String, view: &MachineView<'_>) -> std::fmt::Result {
     for requirement in view.machine.requirements.iter() {
         write!(page, "<li><code>{}</code></li>", escape(&requirement.to_string()))?;
     }
-    let shown: Vec<&str> = types.iter().take(12).map(|name| name.as_str()).collect();
+    let shown: Vec<&str> =
+        types.iter().take(12).map(karp_core::model::InstanceTypeName::as_str).collect();
     let more = types.len().saturating_sub(shown.len());
     write!(page, "<li>cheapest first: {}", escape(&shown.join(", ")))?;
     if more > 0 {

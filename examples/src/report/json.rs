@@ -104,7 +104,11 @@ impl<'a> Machine<'a> {
             name: &machine.name,
             node_pool: &machine.node_pool,
             pods: machine.pods.iter().map(PodId::to_string).collect(),
-            instance_types: machine.instance_types.iter().map(|name| name.as_str()).collect(),
+            instance_types: machine
+                .instance_types
+                .iter()
+                .map(karp_core::model::InstanceTypeName::as_str)
+                .collect(),
             zone: cheapest.map(|offering| offering.zone.as_str()),
             capacity_type: cheapest.map(|offering| offering.capacity_type.as_str()),
             usd_per_hour: cheapest.and_then(|offering| usd(offering.price)),
@@ -112,7 +116,7 @@ impl<'a> Machine<'a> {
             requirements: machine
                 .requirements
                 .iter()
-                .flat_map(|requirement| requirement.to_entries())
+                .flat_map(karp_core::model::Requirement::to_entries)
                 .collect(),
         }
     }

@@ -49,14 +49,13 @@ fn spec() -> impl Strategy<Value = PodSpec> {
     let memory = prop_oneof![2 => Just(None), 1 => pod::requests().prop_map(|all| all.get(ResourceName::MEMORY))];
     (cpu, memory, selector, required, tolerations).prop_map(
         |(cpu, memory, selector, required, tolerations)| {
-            let mut spec = PodSpec::default();
-            spec.requests = Resources::new().with(ResourceName::CPU, cpu);
+            let requests = Resources::new().with(ResourceName::CPU, cpu);
+            let mut spec = PodSpec { requests, tolerations, ..PodSpec::default() };
             if let Some(memory) = memory {
                 spec.requests.set(ResourceName::MEMORY, memory);
             }
             spec.node_selector.extend(selector);
             spec.node_affinity.required = required;
-            spec.tolerations = tolerations;
             spec
         },
     )

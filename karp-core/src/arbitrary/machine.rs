@@ -82,7 +82,7 @@ impl Machine {
             self.pool.get(pools).name.clone()
         };
         let mut claim = NodeClaim::new(format!("c{index}"), &pool);
-        if self.leaving && index % 2 == 0 {
+        if self.leaving && index.is_multiple_of(2) {
             claim.deleting_since = Some(now);
         } else if self.leaving {
             claim.status.conditions.push(Condition {

@@ -68,15 +68,9 @@ pub(super) fn spec() -> impl Strategy<Value = PodSpec> {
         prop_oneof![1 => vec(word::toleration(), 0..1), 1 => vec(word::toleration(), 1..3)];
     (requests(), selector, required, preferred, tolerations).prop_map(
         |(requests, selector, required, preferred, tolerations)| {
-            let mut affinity = NodeAffinity::default();
-            affinity.required = required;
-            affinity.preferred = preferred;
-            let mut spec = PodSpec::default();
-            spec.requests = requests;
-            spec.node_selector.extend(selector);
-            spec.node_affinity = affinity;
-            spec.tolerations = tolerations;
-            spec
+            let node_affinity = NodeAffinity { required, preferred };
+            let node_selector = selector.into_iter().collect();
+            PodSpec { requests, node_selector, node_affinity, tolerations, ..PodSpec::default() }
         },
     )
 }

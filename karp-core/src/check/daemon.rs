@@ -41,9 +41,9 @@ pub(super) fn still_to_come(
 ) -> Resources {
     let labels = form::of_labels(&state.labels, &snapshot.vocabulary);
     let counted = daemons(snapshot).into_iter().filter(|daemon| {
-        let demand = form::alternatives_of_daemon(daemon, &snapshot.vocabulary).into_iter().next();
+        let demand = form::first_of_daemon(daemon, &snapshot.vocabulary);
         untolerated(&state.taints, &daemon.spec.tolerations).next().is_none()
-            && labels.is_compatible(&demand.unwrap_or_default(), Undefined::Strict)
+            && demand.is_some_and(|demand| labels.is_compatible(&demand, Undefined::Strict))
     });
     let there = bound.iter().filter(|pod| pod.is_daemon()).map(|pod| (***pod).clone());
     let rest = sum(counted).subtract(&sum(there));
@@ -57,11 +57,8 @@ fn daemons(snapshot: &Snapshot) -> Vec<Pod> {
 }
 
 fn daemon(snapshot: &Snapshot, set: &DaemonSet) -> Pod {
-    let newest = snapshot
-        .pods
-        .iter()
-        .filter(|pod| waiting::is_of_daemon_set(pod, set) && !pod.is_finished())
-        .last();
+    let mut newest_first = snapshot.pods.iter().rev();
+    let newest = newest_first.find(|pod| waiting::is_of_daemon_set(pod, set) && !pod.is_finished());
     let mut daemon = Pod::new(set.id.name());
     daemon.spec =
         newest.map_or_else(|| Arc::clone(&set.template.spec), |pod| Arc::clone(&pod.spec));

@@ -32,7 +32,7 @@ pub(super) fn nodes_are_what_pods_demand(world: &World<'_>, found: &mut Vec<Viol
 /// A label that the node lacks counts as known to it once another pod of the plan went there that merely avoids some values of it: the
 /// reference narrows a node by what its pods say, and `NotIn` then stands where nothing stood. docs/COMPARE.md lists this.
 fn is_met_by_node(
-    demand: &Requirements,
+    demand: &[Requirement],
     node: &Node,
     others: &[&Arc<Pod>],
     world: &World<'_>,

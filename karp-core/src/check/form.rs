@@ -14,8 +14,8 @@ use crate::{
 pub(super) struct Form {
     /// Labels that the place must have.
     pub(super) demand: Requirements,
-    /// Whether no place can meet the demand, because it contradicts itself.
-    pub(super) contradicts: bool,
+    /// Whether a place may meet the joint demand that does not meet each.
+    pub(super) is_lossy: bool,
     /// Taints that it accepts.
     pub(super) tolerations: Vec<Toleration>,
 }
@@ -32,9 +32,9 @@ pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
         heaviest_first(&pod.spec.node_affinity.preferred)
     };
     let form = |term: Option<&NodeSelectorTerm>, wish: Option<&&PreferredNodeTerm>| {
-        let (demand, contradicts) =
-            joined(demands(pod, [term, wish.map(|wish| &wish.preference)], vocabulary));
-        Form { demand, contradicts, tolerations: pod.spec.tolerations.clone() }
+        let (demand, is_lossy) =
+            joined(&demands(pod, [term, wish.map(|wish| &wish.preference)], vocabulary));
+        Form { demand, is_lossy, tolerations: pod.spec.tolerations.clone() }
     };
     let required = &pod.spec.node_affinity.required;
     let last = required.last();
@@ -52,15 +52,30 @@ pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
     forms
 }
 
-/// What a pod can't do without: its node selector and one required term, for each term that does not contradict it.
-pub(super) fn alternatives(pod: &Pod, vocabulary: &Vocabulary) -> Vec<Requirements> {
-    let all = each_term(pod).map(|term| joined(demands(pod, [term, None], vocabulary)));
-    all.filter(|(_, contradicts)| !contradicts).map(|(demand, _)| demand).collect()
+/// What a pod can't do without: its node selector and one required term, for each term; label by label, because a label may be named twice.
+pub(super) fn alternatives(pod: &Pod, vocabulary: &Vocabulary) -> Vec<Vec<Requirement>> {
+    each_term(pod).map(|term| demands(pod, [term, None], vocabulary)).collect()
 }
 
-/// The same for a daemon, where a term that contradicts the selector counts as a demand that a label be absent.
+/// The same for a daemon, all at once; terms of which two demands for a value of one label leave none are met nowhere and left out.
 pub(super) fn alternatives_of_daemon(daemon: &Pod, vocabulary: &Vocabulary) -> Vec<Requirements> {
-    each_term(daemon).map(|term| joined(demands(daemon, [term, None], vocabulary)).0).collect()
+    let alternatives = alternatives(daemon, vocabulary).into_iter();
+    alternatives.filter(|demands| !is_void(demands)).map(|demands| joined(&demands).0).collect()
+}
+
+/// The first of them, the only one that counts on nodes that are there; none when it is met nowhere.
+pub(super) fn first_of_daemon(daemon: &Pod, vocabulary: &Vocabulary) -> Option<Requirements> {
+    let first = alternatives(daemon, vocabulary).into_iter().next();
+    first.filter(|demands| !is_void(demands)).map(|demands| joined(&demands).0)
+}
+
+fn is_void(demands: &[Requirement]) -> bool {
+    let mut all = Requirements::new();
+    demands.iter().any(|demand| {
+        let own = all.get_or_exists(demand.key()).into_owned();
+        all.add(demand.clone());
+        !own.is_empty() && !demand.is_empty() && own.intersect(demand).is_empty()
+    })
 }
 
 /// Each required term; once none where there is none.
@@ -83,19 +98,15 @@ fn demands<'p>(
     all.map(|one| one.normalized(vocabulary)).collect()
 }
 
-/// All demands at once, and whether two of them on one label contradict each other: a label can't both have a value and be absent.
-fn joined(demands: Vec<Requirement>) -> (Requirements, bool) {
-    let mut all = Requirements::new();
-    let mut contradicts = false;
-    for demand in demands {
-        let by_value = all.get(demand.key()).is_some_and(|own| {
-            let absent = own.operator().admits_absence() && demand.operator().admits_absence();
-            !absent && own.intersect(&demand).is_empty()
-        });
-        contradicts |= by_value;
-        all.add(demand);
-    }
-    (all, contradicts)
+/// All demands at once, and whether something is lost by that: `In` of two different values becomes a demand that the label be absent, and
+/// `Exists` with `NotIn` one that is met where it is.
+fn joined(demands: &[Requirement]) -> (Requirements, bool) {
+    let all: Requirements = demands.iter().cloned().collect();
+    let loses = demands.iter().any(|demand| {
+        let joint = all.get_or_exists(demand.key()).operator().admits_absence();
+        joint && !demand.operator().admits_absence()
+    });
+    (all, loses)
 }
 
 pub(super) fn of_labels(labels: &Labels, vocabulary: &Vocabulary) -> Requirements {
@@ -112,6 +123,6 @@ pub(super) fn of_entries(entries: &[RequirementEntry], vocabulary: &Vocabulary) 
 /// Wishes by weight; of equal weight the first listed stays first.
 pub(super) fn heaviest_first(wishes: &[PreferredNodeTerm]) -> Vec<&PreferredNodeTerm> {
     let mut wishes: Vec<&PreferredNodeTerm> = wishes.iter().collect();
-    wishes.sort_by(|a, b| b.weight.cmp(&a.weight));
+    wishes.sort_by_key(|wish| std::cmp::Reverse(wish.weight));
     wishes
 }

@@ -1,6 +1,6 @@
 //! Verifies a plan against its snapshot, by code that shares nothing with the solver; not how a plan is found.
 //!
-//! Every rule is a file and a line of [`RULES`]. A rule looks at the snapshot and the plan alone and recomputes what it needs in the most
+//! Every rule is a file of its own and a line of the list `RULES`. A rule looks at the snapshot and the plan alone and recomputes what it needs in the most
 //! obvious way; it reports all that it finds. What can't be told from a plan (which of several allowed choices the solver had to make) is not
 //! judged here; the slow solver among the tests does that.
 

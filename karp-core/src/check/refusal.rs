@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{
-    Violation,
+    Violation, company,
     form::{self, Form, forms},
     shortfall, validity,
     world::{NO_HOST, Pool, World},
@@ -13,7 +13,6 @@ use super::{
 use crate::{
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
     model::{NodePoolName, Operator, Pod, Requirement, label, untolerated},
-    policy::Policy,
 };
 
 pub(super) fn refusals_are_true(world: &World<'_>, found: &mut Vec<Violation>) {
@@ -69,18 +68,20 @@ fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), Stri
             }),
             "what it asks of that label is valid",
         ),
-        Reason::Unsupported(feature) => {
-            holds(asks_for(pod, *feature, world.policy), "it does not ask for that")
-        }
+        Reason::Unsupported(feature) => holds(asks_for(pod, *feature), "it does not ask for that"),
         Reason::WorkLimit => Ok(()),
         Reason::LabelUnknown { .. }
         | Reason::LimitExceeded { .. }
+        | Reason::MinValues { .. }
         | Reason::NoInstanceType(_)
         | Reason::NoTypesInPool
         | Reason::NodeLimitReached
+        | Reason::PodAffinity { .. }
+        | Reason::PodAntiAffinity { .. }
         | Reason::PoolExcluded { .. }
         | Reason::RequirementConflict { .. }
-        | Reason::TaintNotTolerated { .. } => Err("this is a reason of a pool".to_owned()),
+        | Reason::TaintNotTolerated { .. }
+        | Reason::TopologySpread { .. } => Err("this is a reason of a pool".to_owned()),
     }
 }
 
@@ -111,7 +112,10 @@ fn of_pool(
             if host.is_some_and(|one| !one.has(NO_HOST)) {
                 return Ok(());
             }
-            holds(asked && !known, "the pod does not ask for that label or the pool has it")
+            holds(
+                (asked || form.is_lossy) && !known,
+                "the pod does not ask for that label or the pool has it",
+            )
         }
         Reason::RequirementConflict { demanded, offered } => {
             contradict(demanded, offered, pool, &form)
@@ -133,6 +137,26 @@ fn of_pool(
                 key == label::HOSTNAME && entries.any(|entry| entry.key == *key),
                 "the pool does not ask for a host name",
             )
+        }
+        Reason::MinValues { key, demanded, there } => {
+            let mut entries = pool.pool.template.requirements.iter();
+            let asked = entries.any(|entry| {
+                world.snapshot.vocabulary.canonical_key(&entry.key) == key
+                    && entry.min_values.is_some_and(|least| least <= *demanded)
+            });
+            holds(asked && there < demanded, "the pool has as many values as it asks for")
+        }
+        Reason::PodAffinity { key } => {
+            holds(company::must_be_near(pod, key), "it need not be near pods")
+        }
+        Reason::PodAntiAffinity { key, by_others: false } => {
+            holds(company::must_be_away(pod, key), "it need not be away from pods")
+        }
+        Reason::PodAntiAffinity { key, by_others: true } => {
+            holds(company::is_avoided(pod, key, world), "no pod must be away from it")
+        }
+        Reason::TopologySpread { key, .. } => {
+            holds(company::must_spread(pod, key, world), "it need not spread over that key")
         }
         Reason::InvalidRequirement { .. }
         | Reason::NoDynamicPool
@@ -185,38 +209,24 @@ fn contradict(
 }
 
 /// Whether a pod has a constraint of a kind that may be unsupported.
-fn asks_for(pod: &Pod, feature: Unsupported, policy: &Policy) -> bool {
+fn asks_for(pod: &Pod, feature: Unsupported) -> bool {
     let spec = &pod.spec;
     match feature {
         Unsupported::DynamicResources => !spec.resource_claims.is_empty(),
-        Unsupported::HostPort => !spec.host_ports.is_empty(),
         Unsupported::MatchFields => {
             spec.node_affinity.required.iter().any(|term| !term.match_fields.is_empty())
         }
-        Unsupported::PodAffinity => !spec.pod_affinity.required.is_empty(),
-        Unsupported::PodAntiAffinity => !spec.pod_anti_affinity.required.is_empty(),
-        Unsupported::TopologySpread => {
-            !spec.topology_spread.is_empty() || !policy.default_spread.is_empty()
-        }
         Unsupported::Volume => !spec.volumes.is_empty(),
-        Unsupported::MinValues | Unsupported::Reservation => false,
+        Unsupported::Reservation => false,
     }
 }
 
 /// Whether a pool has a constraint of a kind that may be unsupported.
 fn pool_asks_for(pool: &Pool, feature: Unsupported) -> bool {
-    let entries = &pool.pool.template.requirements;
     match feature {
-        Unsupported::MinValues => entries.iter().any(|entry| entry.min_values.is_some()),
         Unsupported::Reservation => pool.kinds.values().any(|kind| {
             kind.instance_type.offerings.iter().any(|one| one.reservation_capacity.is_some())
         }),
-        Unsupported::DynamicResources
-        | Unsupported::HostPort
-        | Unsupported::MatchFields
-        | Unsupported::PodAffinity
-        | Unsupported::PodAntiAffinity
-        | Unsupported::TopologySpread
-        | Unsupported::Volume => false,
+        Unsupported::DynamicResources | Unsupported::MatchFields | Unsupported::Volume => false,
     }
 }

@@ -220,14 +220,6 @@ impl fmt::Display for Place {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Cheapest { machine, expected: Some(offering) } => write!(
-                f,
-                "the cheapest offering of machine `{machine}` is `{}` in `{}` at {}",
-                offering.instance_type, offering.zone, offering.price
-            ),
-            Self::Cheapest { machine, expected: None } => {
-                write!(f, "machine `{machine}` names an offering that it can't have")
-            }
             Self::FalseRefusal { pod, node_pool, reason, problem } => {
                 write!(f, "pod `{pod}` is refused with `{}`", reason.code())?;
                 if let Some(pool) = node_pool {
@@ -240,17 +232,8 @@ impl fmt::Display for Violation {
                 write!(f, "pod `{pod}` is on {place}, which is not what it demands")
             }
             Self::Instant { plan } => write!(f, "the plan is of {plan}, the snapshot is not"),
-            Self::Limit { machine, resource, left, taken } => write!(
-                f,
-                "machine `{machine}` may have {resource} {}, but the limit leaves {}",
-                amount_text(resource, *taken),
-                amount_text(resource, *left)
-            ),
             Self::MissingRefusal { pod } => {
                 write!(f, "pod `{pod}` is not refused by each usable pool once and in order")
-            }
-            Self::NumberOfTypes { machine, listed } => {
-                write!(f, "machine `{machine}` lists {listed} instance types")
             }
             Self::Overbooked { node, resource, needed, left } => write!(
                 f,
@@ -258,23 +241,60 @@ impl fmt::Display for Violation {
                 amount_text(resource, *needed),
                 amount_text(resource, *left)
             ),
+            Self::PodLost { pod } => write!(f, "pod `{pod}` waits, but is not in the plan"),
+            Self::PodNotWaiting { pod } => write!(f, "pod `{pod}` does not wait for a place"),
+            Self::PodTwice { pod } => write!(f, "pod `{pod}` is in the plan more than once"),
+            Self::Taint { pod, place, taint } => {
+                write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
+            }
+            Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
+            Self::Cheapest { .. }
+            | Self::Limit { .. }
+            | Self::NumberOfTypes { .. }
+            | Self::PassedOver { .. }
+            | Self::Requests { .. }
+            | Self::Requirement { .. }
+            | Self::TypeLabels { .. }
+            | Self::TypeOffering { .. }
+            | Self::TypeOrder { .. }
+            | Self::UnexpectedName { .. }
+            | Self::UnusablePool { .. } => self.fmt_machine(f),
+        }
+    }
+}
+
+impl Violation {
+    /// Says what is wrong with a machine.
+    fn fmt_machine(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cheapest { machine, expected: Some(offering) } => write!(
+                f,
+                "the cheapest offering of machine `{machine}` is `{}` in `{}` at {}",
+                offering.instance_type, offering.zone, offering.price
+            ),
+            Self::Cheapest { machine, expected: None } => {
+                write!(f, "machine `{machine}` names an offering that it can't have")
+            }
+            Self::Limit { machine, resource, left, taken } => write!(
+                f,
+                "machine `{machine}` may have {resource} {}, but the limit leaves {}",
+                amount_text(resource, *taken),
+                amount_text(resource, *left)
+            ),
+            Self::NumberOfTypes { machine, listed } => {
+                write!(f, "machine `{machine}` lists {listed} instance types")
+            }
             Self::PassedOver { machine, node_pool } => {
                 write!(
                     f,
                     "node pool `{node_pool}` is tried before that of machine `{machine}` and can make it"
                 )
             }
-            Self::PodLost { pod } => write!(f, "pod `{pod}` waits, but is not in the plan"),
-            Self::PodNotWaiting { pod } => write!(f, "pod `{pod}` does not wait for a place"),
-            Self::PodTwice { pod } => write!(f, "pod `{pod}` is in the plan more than once"),
             Self::Requests { machine, expected } => {
                 write!(f, "what machine `{machine}` has to hold is {expected}")
             }
             Self::Requirement { machine, demanded } => {
                 write!(f, "machine `{machine}` need not be what its pool demands: {demanded}")
-            }
-            Self::Taint { pod, place, taint } => {
-                write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
             }
             Self::TypeLabels { machine, instance_type } => {
                 write!(f, "machine `{machine}` can't be a `{instance_type}`")
@@ -289,13 +309,23 @@ impl fmt::Display for Violation {
             Self::UnexpectedName { machine, expected } => {
                 write!(f, "machine `{machine}` should be called `{expected}`")
             }
-            Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
             Self::UnusablePool { machine, node_pool } => {
                 write!(
                     f,
                     "machine `{machine}` has no pods or node pool `{node_pool}` makes none for pods"
                 )
             }
+            Self::Demand { .. }
+            | Self::FalseRefusal { .. }
+            | Self::Fits { .. }
+            | Self::Instant { .. }
+            | Self::MissingRefusal { .. }
+            | Self::Overbooked { .. }
+            | Self::PodLost { .. }
+            | Self::PodNotWaiting { .. }
+            | Self::PodTwice { .. }
+            | Self::Taint { .. }
+            | Self::UnusableNode { .. } => Ok(()),
         }
     }
 }

@@ -41,6 +41,7 @@ pub(super) struct Node {
 }
 
 /// A pool that makes machines for pods.
+#[expect(clippy::struct_field_names, reason = "`pool` is the object that the rest is derived from")]
 pub(super) struct Pool {
     pub(super) pool: Arc<NodePool>,
     /// What every machine of it is.
@@ -158,7 +159,7 @@ impl Pool {
 /// What a machine is, with what a plan leaves out because it says it elsewhere or will be true of every machine.
 pub(super) fn requirements_of(machine: &PlannedMachine) -> Requirements {
     let mut all = Requirements::clone(&machine.requirements);
-    let names = machine.instance_types.iter().map(|name| name.as_str());
+    let names = machine.instance_types.iter().map(InstanceTypeName::as_str);
     all.add(Requirement::new(label::INSTANCE_TYPE, Operator::In, names));
     all.replace(Requirement::equals(label::HOSTNAME, NO_HOST));
     for key in [label::REGISTERED, label::INITIALIZED] {

@@ -36,6 +36,8 @@ pub(crate) struct Req {
     pub(crate) gte: Option<i64>,
     /// Greatest number allowed.
     pub(crate) lte: Option<i64>,
+    /// Whether nothing is left of demands for a value: a place without the label does not meet that.
+    pub(crate) is_void: bool,
     /// How many different values must stay available.
     pub(crate) min_values: Option<u32>,
     /// Bits of the listed values; without trailing zero words, so that equal means equal.
@@ -45,7 +47,7 @@ pub(crate) struct Req {
 impl Req {
     /// Whether the operator is `NotIn` or `DoesNotExist`: met by a label that is absent.
     pub(crate) fn is_soft(&self) -> bool {
-        self.complement == bits::any(&self.values)
+        !self.is_void && self.complement == bits::any(&self.values)
     }
 
     fn trim(mut self) -> Self {
@@ -153,6 +155,7 @@ impl Algebra {
             complement: false,
             gte: None,
             lte: None,
+            is_void: false,
             min_values: None,
             values: SmallVec::from_slice(listed.words()),
         })
@@ -177,6 +180,32 @@ impl Algebra {
         self.entries(set).iter().find(|(own, _)| *own == key).map(|&(_, req)| req)
     }
 
+    /// Keys of which several values must stay possible, and how many.
+    pub(crate) fn minimums(&self, set: SetId) -> impl Iterator<Item = (KeyId, u32)> + '_ {
+        let entries = self.entries(set).iter();
+        entries.filter_map(|&(key, req)| Some((key, self.reqs[req].min_values?)))
+    }
+
+    /// The set with another number of values that must stay possible.
+    pub(crate) fn with_minimum(&mut self, set: SetId, key: KeyId, minimum: u32) -> SetId {
+        let mut entries: SmallVec<[Entry; 16]> = SmallVec::from_slice(self.entries(set));
+        if let Some(entry) = entries.iter_mut().find(|(own, _)| *own == key) {
+            entry.1 = self.req(Req { min_values: Some(minimum), ..self.reqs[entry.1].clone() });
+        }
+        self.intern_set(&entries)
+    }
+
+    /// The set of an offer: a label of which nothing is left will be absent.
+    pub(crate) fn offered(&mut self, set: SetId) -> SetId {
+        let mut entries: SmallVec<[Entry; 16]> = SmallVec::from_slice(self.entries(set));
+        for entry in &mut entries {
+            if self.reqs[entry.1].is_void {
+                entry.1 = self.req(Req { is_void: false, ..self.reqs[entry.1].clone() });
+            }
+        }
+        self.intern_set(&entries)
+    }
+
     /// The set without its requirement on a key.
     pub(crate) fn without(&mut self, set: SetId, key: KeyId) -> SetId {
         if self.get(set, key).is_none() {
@@ -199,6 +228,12 @@ impl Algebra {
     pub(crate) fn admits_unmentioned(&self, req: ReqId, value: &str) -> bool {
         let req = &self.reqs[req];
         req.complement && within(super::names::number(value), req.gte, req.lte)
+    }
+
+    /// Whether a demand on the host name allows one that nobody knows yet: it lists nothing but exceptions and has no bounds.
+    pub(crate) fn admits_new_name(&self, req: ReqId) -> bool {
+        let req = &self.reqs[req];
+        req.complement && req.gte.is_none() && req.lte.is_none()
     }
 
     /// The only value that a set allows for a key, if it is one.
@@ -231,7 +266,7 @@ impl Algebra {
     #[inline]
     pub(crate) fn agree(&self, a: ReqId, b: ReqId) -> bool {
         if a == b && !self.reqs[a].complement {
-            return true;
+            return !self.reqs[a].is_void;
         }
         let (a, b) = (&self.reqs[a], &self.reqs[b]);
         self.have_common(a, b) || (a.is_soft() && b.is_soft())
@@ -340,11 +375,14 @@ impl Algebra {
             complement: a.complement && b.complement,
             gte,
             lte,
+            is_void: a.is_void || b.is_void,
             min_values,
             values: SmallVec::new(),
         };
+        let asks_for_value = !a.is_soft() || !b.is_soft();
         if crosses(gte, lte) {
-            return Req { complement: false, gte: None, lte: None, ..met };
+            let is_void = met.is_void || asks_for_value;
+            return Req { complement: false, gte: None, lte: None, is_void, ..met };
         }
         let width = a.values.len().max(b.values.len());
         met.values.extend((0..width).map(|word| combined_word(a, b, word)));
@@ -360,6 +398,7 @@ impl Algebra {
         }
         if !met.complement {
             (met.gte, met.lte) = (None, None);
+            met.is_void |= asks_for_value && !bits::any(&met.values);
         }
         met
     }

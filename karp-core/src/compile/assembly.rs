@@ -5,22 +5,25 @@ use std::sync::Arc;
 use super::{
     algebra::Algebra,
     daemons::{Daemon, ReadDaemon},
-    forms::{Forms, RungId},
-    names::Names,
-    nodes::{self, Load},
+    forms::{Forms, RungId, ShapeId},
+    names::{KeyId, Names},
+    nodes::{self, Load, Nodes},
     pending::{self, Pending},
     pools::{self, PoolReader},
+    ports::Ports,
     problem::{PodIx, Problem},
     queue,
     reader::Reader,
+    residents::{self, Residents},
     resource::{Axis, Requests},
     shapes::{self, Group, ShapeReader, Shapes},
     table::Table,
-    unsupported::{self, Rejecting},
+    topology::{Groups, ShapeTerms, TermReader},
+    unsupported,
 };
 use crate::{
     explain::Reason,
-    model::{Finding, NodePool, Pod},
+    model::{Finding, NodePool, Pod, PodSpec},
     policy::Policy,
     snapshot::{Snapshot, StateNode, state_nodes},
 };
@@ -67,43 +70,46 @@ impl<'s> Assembly<'s> {
                 .chain(self.daemons.iter().map(Daemon::requests)),
         );
         let mut forms = Forms::new(Algebra::new(Arc::new(self.names())));
+        let mut groups = Groups::default();
+        groups.universe.keys = self.topology_keys(forms.algebra.names());
         let reader = self.reader;
         let daemons: Vec<ReadDaemon> =
             self.daemons.iter().map(|daemon| daemon.read(reader, &mut forms)).collect();
         let usage = nodes::usage(&self.states);
         let pools = PoolReader {
             snapshot: self.snapshot,
-            reader: self.reader,
+            reader,
             axis: &axis,
             daemons: &daemons,
             usage: &usage,
             findings: &mut self.findings,
+            min_values: self.policy.min_values,
+            universe: &mut groups.universe,
         }
         .read(&mut forms);
         let load = Load::of(self.snapshot);
-        let nodes = nodes::read(&self.states, &load, &daemons, (self.reader, &axis), &mut forms);
-        unsupported::soft(&self.groups, self.policy, &mut self.findings);
+        let nodes = nodes::read(&self.states, &load, &daemons, (reader, &axis), &mut forms);
         unsupported::objects(self.snapshot, self.policy, &mut self.findings);
         let mut requests = Requests::new(&axis);
-        let mut shapes = Shapes::default();
-        let firsts =
-            self.first_rungs(&mut forms, (&axis, &mut requests), &mut shapes, pools.has_dynamic);
+        let mut ports = Ports::default();
+        let refusals = self.refusals(pools.has_dynamic);
+        let tables = (&axis, &mut requests, &mut ports);
+        let shapes = self.shapes(&refusals, tables, &nodes, (&mut forms, &mut groups));
+        let ShapesRead { rungs: firsts, residents } = shapes;
+        groups.index_counting();
+        let starts = residents.count(&groups, &mut forms);
         let pods: Table<PodIx, Arc<Pod>> =
             Table::from_rows(self.pending.iter().map(|pending| Arc::clone(pending.pod)).collect());
         let (mut rungs, mut refused, mut wanted) = (Table::default(), Vec::new(), Vec::new());
         for (pod, &group) in pods.ids().zip(&self.group_of) {
-            match firsts.get(group) {
-                Some(Ok(rung)) => {
-                    rungs.push(Some(*rung));
-                    wanted.push((pod, forms.classes[forms.rungs[*rung].class].request));
+            let first = firsts.get(group).copied().flatten();
+            rungs.push(first);
+            match (first, refusals.get(group)) {
+                (Some(rung), _) => {
+                    wanted.push((pod, forms.classes[forms.rungs[rung].class].request));
                 }
-                Some(Err(reason)) => {
-                    rungs.push(None);
-                    refused.push((pod, reason.clone()));
-                }
-                None => {
-                    rungs.push(None);
-                }
+                (None, Some(Some(reason))) => refused.push((pod, reason.clone())),
+                (None, _) => {}
             }
         }
         let queue = queue::order(&pods, &wanted, (&axis, &requests));
@@ -114,15 +120,116 @@ impl<'s> Assembly<'s> {
             rungs,
             refused,
             queue,
-            shapes: shapes.rows,
             forms,
             axis,
             requests,
             pools,
             nodes,
+            ports,
+            groups,
+            starts,
+            min_values: self.policy.min_values,
             max_instance_types: self.policy.max_instance_types.max(1),
             findings: self.findings,
         }
+    }
+
+    /// Why groups are refused whatever there is.
+    fn refusals(&self, has_dynamic: bool) -> Vec<Option<Reason>> {
+        let of_group = |group: &Group<'_>| {
+            let invalid = shapes::refusal(group, self.reader.vocabulary());
+            invalid.or_else(|| (!has_dynamic).then_some(Reason::NoDynamicPool))
+        };
+        self.groups.iter().map(of_group).collect()
+    }
+
+    /// The ladders of all groups that are not refused, and the pods that stay.
+    fn shapes(
+        &self,
+        refusals: &[Option<Reason>],
+        (axis, requests, ports): (&Axis, &mut Requests, &mut Ports),
+        nodes: &Nodes,
+        (forms, groups): (&mut Forms, &mut Groups),
+    ) -> ShapesRead<'s> {
+        let term_reader = TermReader {
+            reader: self.reader,
+            namespaces: &self.snapshot.namespaces,
+            preferences: self.policy.preferences,
+        };
+        let wanted =
+            || self.groups.iter().zip(refusals).map(|(group, refusal)| (group, refusal.is_none()));
+        let terms: Vec<ShapeTerms> = wanted()
+            .map(|(group, is_wanted)| {
+                if is_wanted {
+                    term_reader.read(group.pod, forms.algebra.names(), &mut groups.terms)
+                } else {
+                    ShapeTerms::default()
+                }
+            })
+            .collect();
+        let residents = self.residents(&term_reader, nodes, forms, groups);
+        let shape_reader = ShapeReader { reader: self.reader, axis, policy: self.policy };
+        let mut shapes = Shapes::default();
+        let of_group: Vec<Option<ShapeId>> = wanted()
+            .zip(terms)
+            .map(|((group, is_wanted), terms)| {
+                let labels = groups.classes.class(group.pod.id.namespace(), &group.pod.labels);
+                let terms = (terms, labels);
+                let mut shape = is_wanted.then(|| {
+                    shape_reader.shape(&group.pod.spec, terms, forms, (requests, ports))
+                })?;
+                shape.rejects_in =
+                    groups.rejections_of(&shape.terms, (&forms.algebra, &mut forms.tolerance));
+                Some(shapes.intern(shape))
+            })
+            .collect();
+        groups.index_rejecting();
+        let ladders: Table<ShapeId, RungId> = Table::from_rows(
+            shapes.rows.rows().iter().map(|shape| forms.ladder(shape, groups)).collect(),
+        );
+        let rungs = of_group.into_iter().map(|shape| shape.map(|shape| ladders[shape])).collect();
+        ShapesRead { rungs, residents }
+    }
+
+    /// The pods that stay, if anybody asks about other pods.
+    fn residents(
+        &self,
+        reader: &TermReader<'_>,
+        nodes: &Nodes,
+        forms: &mut Forms,
+        groups: &mut Groups,
+    ) -> Residents<'s> {
+        let staying = residents::staying(self.snapshot, &self.pending);
+        let rejects =
+            |(pod, _): &(&Arc<Pod>, &str)| !pod.spec.pod_anti_affinity.required.is_empty();
+        if groups.terms.is_empty() && !staying.iter().any(rejects) {
+            return Residents::none();
+        }
+        let stations = nodes::stations(&self.states, nodes, self.reader, forms);
+        let by_name =
+            stations.iter().enumerate().map(|(index, (name, _))| (*name, index)).collect();
+        groups.stations = stations.into_iter().map(|(_, station)| station).collect();
+        Residents::read(&staying, &by_name, reader, (forms, groups))
+    }
+
+    /// Labels over whose values pods are spread, kept near or away.
+    fn topology_keys(&self, names: &Names) -> Vec<KeyId> {
+        let mut keys: Vec<KeyId> = self
+            .specs_with_terms()
+            .flat_map(shapes::topology_keys)
+            .filter_map(|key| names.key(self.reader.vocabulary().canonical_key(key)))
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// Specs whose constraints about other pods matter: of pods that look for a place, and of those that may reject them.
+    fn specs_with_terms(&self) -> impl Iterator<Item = &'s PodSpec> + use<'s, '_> {
+        let bound = self.snapshot.pods.iter().filter(|pod| pod.status.node.is_some());
+        let rejecting = bound.filter(|pod| !pod.spec.pod_anti_affinity.required.is_empty());
+        let pending = self.groups.iter().map(|group| group.pod);
+        pending.chain(rejecting).map(|pod| pod.spec.as_ref())
     }
 
     /// Keys and values that anybody demands.
@@ -131,6 +238,9 @@ impl<'s> Assembly<'s> {
         let reader = self.reader;
         for group in &self.groups {
             shapes::note(reader, &mut collector, &group.pod.spec);
+        }
+        for key in self.specs_with_terms().flat_map(shapes::topology_keys) {
+            collector.key(reader.vocabulary().canonical_key(key));
         }
         self.daemons.iter().for_each(|daemon| daemon.note(reader, &mut collector));
         let used: Vec<&Arc<NodePool>> = pools::ordered(self.snapshot)
@@ -160,34 +270,11 @@ impl<'s> Assembly<'s> {
         pools::note_simulated(reader, &mut collector);
         collector.finish(self.reader.vocabulary())
     }
+}
 
-    /// The first rung of each group, or why it is refused.
-    fn first_rungs(
-        &self,
-        forms: &mut Forms,
-        (axis, requests): (&Axis, &mut Requests),
-        shapes: &mut Shapes,
-        has_dynamic: bool,
-    ) -> Vec<Result<RungId, Reason>> {
-        let shape_reader = ShapeReader { reader: self.reader, axis, policy: self.policy };
-        let rejecting = Rejecting::new(self.snapshot, &self.pending);
-        let mut first_of: Table<_, RungId> = Table::default();
-        self.groups
-            .iter()
-            .map(|group| {
-                if let Some(reason) = shapes::refusal(group, self.reader.vocabulary(), &rejecting) {
-                    return Err(reason);
-                }
-                if !has_dynamic {
-                    return Err(Reason::NoDynamicPool);
-                }
-                let shape = shape_reader.shape(&group.pod.spec, forms, requests);
-                let shape = shapes.intern(shape);
-                if first_of.get(shape).is_none() {
-                    first_of.push(forms.first_rung(shape, &shapes.rows[shape]));
-                }
-                Ok(first_of[shape])
-            })
-            .collect()
-    }
+/// What reading the shapes yields.
+struct ShapesRead<'s> {
+    /// The first rung of each group that is not refused.
+    rungs: Vec<Option<RungId>>,
+    residents: Residents<'s>,
 }

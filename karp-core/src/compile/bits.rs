@@ -132,8 +132,7 @@ mod tests {
 
     #[test]
     fn numbers_come_back_in_order() {
-        let mut bits = Bits::default();
-        [130, 0, 63, 64].into_iter().for_each(|number| bits.insert(number));
+        let mut bits = Bits::of([130, 0, 63, 64]);
         bits.remove(63);
         assert_eq!(bits.iter().collect::<Vec<_>>(), [0, 64, 130]);
         assert!(bits.has(64) && !bits.has(63) && !bits.has(1000));

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use super::{
     algebra::{Algebra, ReqId, SetId, Undefined},
     bits::{self, Bits},
-    names::KeyId,
+    names::{KeyId, ValueId},
     reader::Reader,
     table::{Id, Table, id_types},
 };
@@ -132,10 +132,77 @@ impl Catalog {
         let mut with = index.silent.clone();
         for (offered, positions) in &index.groups {
             if algebra.agree(*offered, req) {
-                positions.iter().for_each(|position| with.insert(position.index()));
+                for position in positions {
+                    with.insert(position.index());
+                }
             }
         }
         with
+    }
+
+    /// Different values of a label among the types of a row, counted up to `enough`.
+    pub(crate) fn values(&self, algebra: &Algebra, key: KeyId, row: &[u64], enough: u32) -> u32 {
+        let Some((_, index)) = self.by_key.iter().find(|(own, _)| *own == key) else { return 0 };
+        let mut seen = Bits::default();
+        let mut count = 0;
+        for (req, positions) in &index.groups {
+            let listed = algebra.of(*req);
+            let is_left = || positions.iter().any(|position| bits::has(row, position.index()));
+            if listed.complement || !is_left() {
+                continue;
+            }
+            for value in bits::ones(&listed.values) {
+                count += u32::from(!seen.has(value));
+                seen.insert(value);
+            }
+            if count >= enough {
+                return count;
+            }
+        }
+        count
+    }
+
+    /// The first label of which a row has fewer values than `set` demands: the label, the demand, the values there are.
+    pub(crate) fn unmet_minimum(
+        &self,
+        algebra: &Algebra,
+        set: SetId,
+        row: &[u64],
+    ) -> Option<(KeyId, u32, u32)> {
+        algebra.minimums(set).find_map(|(key, demanded)| {
+            let there = self.values(algebra, key, row, demanded);
+            (there < demanded).then_some((key, demanded, there))
+        })
+    }
+
+    /// Positions that have nowhere less than nothing.
+    pub(crate) fn sound(&self) -> Bits {
+        let nothing = Resources::new();
+        let sound = self.positions.iter().filter(|(_, sizing)| nothing.fits(&sizing.allocatable));
+        let mut positions = Bits::empty(self.positions.len());
+        sound.for_each(|(position, _)| positions.insert(position.index()));
+        positions
+    }
+
+    /// Values of a label that machines of a pool with the set `set` may have.
+    ///
+    /// Values that types list and the pool allows, and those that the pool lists, whether a type has them or not.
+    pub(crate) fn domains(&self, algebra: &Algebra, set: SetId, key: KeyId) -> Bits {
+        let of_pool = algebra.get(set, key);
+        let mut domains = Bits::default();
+        let mut add = |req: ReqId| {
+            let listed = algebra.of(req);
+            if !listed.complement {
+                let allowed = bits::ones(&listed.values).filter(|&value| {
+                    of_pool.is_none_or(|pool| algebra.admits(pool, ValueId::at(value)))
+                });
+                allowed.for_each(|value| domains.insert(value));
+            }
+        };
+        of_pool.into_iter().for_each(&mut add);
+        let index = self.by_key.iter().find(|(own, _)| *own == key);
+        index.iter().flat_map(|(_, index)| &index.groups).for_each(|(req, _)| add(*req));
+        domains
     }
 
     /// Positions with an available offering that `set` allows.

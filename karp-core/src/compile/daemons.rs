@@ -9,10 +9,11 @@ use super::{
     forms::Forms,
     names::{Collector, KeyId},
     reader::Reader,
+    sizes::Overhead,
     tolerance::{TaintsId, TolerationsId},
 };
 use crate::{
-    model::{DaemonSet, NodeSelectorTerm, Pod, PodSpec, ResourceName, Resources},
+    model::{DaemonSet, HostPort, NodeSelectorTerm, Pod, PodSpec, ResourceName, Resources},
     snapshot::Snapshot,
 };
 
@@ -30,6 +31,7 @@ pub(super) struct Daemon<'s> {
 pub(super) struct ReadDaemon {
     /// With the pod itself counted.
     requests: Resources,
+    ports: Vec<HostPort>,
     tolerations: TolerationsId,
     /// The same with consent to soft taints, which daemons get on machines to be bought.
     lenient: TolerationsId,
@@ -91,7 +93,8 @@ impl<'s> Daemon<'s> {
         }
         let one_pod = Resources::new().with(ResourceName::PODS, 1);
         let requests = self.spec.requests.merge(&one_pod);
-        ReadDaemon { requests, tolerations, lenient, alternatives }
+        let ports = self.spec.host_ports.clone();
+        ReadDaemon { requests, ports, tolerations, lenient, alternatives }
     }
 }
 
@@ -121,9 +124,9 @@ pub(super) fn groups(
     (set, taints): (SetId, TaintsId),
     catalog: &Catalog,
     forms: &mut Forms,
-) -> (Vec<u32>, Vec<Resources>) {
+) -> (Vec<u32>, Vec<Overhead>) {
     let mut groups = vec![0; catalog.positions().len()];
-    let mut overheads = vec![Resources::new()];
+    let mut overheads = vec![Overhead::default()];
     for daemon in daemons {
         if !forms.tolerance.tolerates(daemon.lenient, taints) {
             continue;
@@ -135,7 +138,7 @@ pub(super) fn groups(
             let Some(group) = groups.get_mut(position) else { continue };
             *group = *split.entry(*group).or_insert_with(|| {
                 let before = overheads.get(*group as usize).cloned().unwrap_or_default();
-                overheads.push(before.merge(&daemon.requests));
+                overheads.push(before.and(&daemon.requests, &daemon.ports));
                 u32::try_from(overheads.len() - 1).unwrap_or(u32::MAX)
             });
         }

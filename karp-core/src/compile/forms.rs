@@ -1,16 +1,18 @@
 //! What a pod asks for at each step of its relaxation, shared by equal pods; not whether a place meets it.
 //!
-//! Equal pods are one [`Shape`]. A shape has a ladder of [`Rung`]s, one per relaxation step, made when first needed. What a rung asks
-//! for is its [`Class`]: three facets that others share, so that what is learnt about one is known of all.
+//! Equal pods are one [`Shape`]. A shape has a ladder of [`Rung`]s, one per relaxation step. What a rung asks for is its [`Class`]: three
+//! parts that others share, so that what is learnt about one is known of all.
 
 use rustc_hash::FxHashMap;
 
 use super::{
     algebra::{Algebra, ReqId, SetId},
     names::KeyId,
+    ports::PortsId,
     resource::RequestId,
-    table::{Table, id_types},
+    table::{Id, Table, id_types},
     tolerance::{Tolerance, TolerationsId},
+    topology::{Asking, GroupId, Groups, LabelsId, ShapeTerms, TopologyId},
 };
 
 id_types! {
@@ -29,6 +31,8 @@ id_types! {
 pub(crate) struct Shape {
     /// Amounts.
     pub(crate) request: RequestId,
+    /// Ports taken on the host.
+    pub(crate) ports: PortsId,
     /// Tolerations.
     pub(crate) tolerations: TolerationsId,
     /// Node selector.
@@ -37,13 +41,22 @@ pub(crate) struct Shape {
     pub(crate) required: Vec<SetId>,
     /// Wishes about nodes, heaviest first; empty when wishes don't count.
     pub(crate) preferred: Vec<SetId>,
+    /// Constraints about other pods.
+    pub(super) terms: ShapeTerms,
+    /// What selectors see of the pod.
+    pub(super) labels: LabelsId,
+    /// Groups by which it rejects others.
+    pub(super) rejects_in: Vec<GroupId>,
 }
 
 /// How many of its parts a shape has given up.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub(crate) struct GivenUp {
-    required: u32,
-    preferred: u32,
+struct GivenUp {
+    required: usize,
+    preferred: usize,
+    near: usize,
+    away: usize,
+    spread: usize,
     /// Whether `PreferNoSchedule` taints are accepted.
     soft_taints: bool,
 }
@@ -51,19 +64,10 @@ pub(crate) struct GivenUp {
 /// A shape with some of its wishes given up.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rung {
-    shape: ShapeId,
-    given_up: GivenUp,
     /// What is asked for.
     pub(crate) class: ClassId,
-    next: Next,
-}
-
-/// The rung to which a pod is relaxed.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Next {
-    Unknown,
-    Last,
-    To(RungId),
+    /// The rung below, to which a pod is relaxed when it fits nowhere.
+    pub(crate) next: Option<RungId>,
 }
 
 /// What is asked for.
@@ -73,6 +77,10 @@ pub(crate) struct Class {
     pub(crate) facet: FacetId,
     /// Of resources.
     pub(crate) request: RequestId,
+    /// Of ports on the host.
+    pub(crate) ports: PortsId,
+    /// Of other pods.
+    pub(crate) topology: TopologyId,
 }
 
 /// What is asked of labels and taints.
@@ -90,7 +98,7 @@ pub(crate) struct Facet {
     pub(crate) strict_host: Option<ReqId>,
 }
 
-/// Interned demands; grows while pods are relaxed.
+/// Interned demands.
 #[derive(Clone, Debug)]
 pub(crate) struct Forms {
     /// Requirements.
@@ -126,41 +134,39 @@ impl Forms {
         }
     }
 
-    /// The rung on which nothing is given up.
-    pub(crate) fn first_rung(&mut self, id: ShapeId, shape: &Shape) -> RungId {
-        self.rung(id, shape, GivenUp::default())
-    }
-
-    /// The rung below, made on first need.
+    /// The ladder of a shape: yields its first rung, on which nothing is given up.
     ///
-    /// One step at a time, the first that applies: the first of several required node terms, the heaviest wish about nodes, consent to
-    /// soft taints.
-    pub(crate) fn next_rung(
-        &mut self,
-        shapes: &Table<ShapeId, Shape>,
-        rung: RungId,
-    ) -> Option<RungId> {
-        let Rung { shape, given_up, next, .. } = self.rungs[rung];
-        match next {
-            Next::Last => None,
-            Next::To(next) => Some(next),
-            Next::Unknown => {
-                let next = self
-                    .relaxed(&shapes[shape], given_up)
-                    .map(|given_up| self.rung(shape, &shapes[shape], given_up));
-                self.rungs[rung].next = next.map_or(Next::Last, Next::To);
-                next
-            }
+    /// One step at a time, the first that applies: the first of several required node terms, the heaviest wish to be near pods, the
+    /// heaviest to be away from pods, the heaviest about nodes, a soft spread constraint, consent to soft taints.
+    pub(super) fn ladder(&mut self, shape: &Shape, groups: &mut Groups) -> RungId {
+        let mut steps = vec![GivenUp::default()];
+        while let Some(next) = steps.last().and_then(|last| self.relaxed(shape, *last)) {
+            steps.push(next);
         }
+        let mut below = None;
+        for given_up in steps.into_iter().rev() {
+            let class = self.class_of(shape, given_up, groups);
+            below = Some(self.rungs.push(Rung { class, next: below }));
+        }
+        below.unwrap_or_else(|| RungId::at(0))
     }
 
     fn relaxed(&mut self, shape: &Shape, given_up: GivenUp) -> Option<GivenUp> {
-        let left = |parts: &[SetId], gone: u32| parts.len().saturating_sub(gone as usize);
-        if left(&shape.required, given_up.required) > 1 {
+        let (near, away, spread) = shape.terms.wishes();
+        if given_up.required + 1 < shape.required.len() {
             return Some(GivenUp { required: given_up.required + 1, ..given_up });
         }
-        if left(&shape.preferred, given_up.preferred) > 0 {
+        if given_up.near < near {
+            return Some(GivenUp { near: given_up.near + 1, ..given_up });
+        }
+        if given_up.away < away {
+            return Some(GivenUp { away: given_up.away + 1, ..given_up });
+        }
+        if given_up.preferred < shape.preferred.len() {
             return Some(GivenUp { preferred: given_up.preferred + 1, ..given_up });
+        }
+        if given_up.spread < spread {
+            return Some(GivenUp { spread: given_up.spread + 1, ..given_up });
         }
         let consents = self.has_soft_taints
             && !given_up.soft_taints
@@ -168,17 +174,12 @@ impl Forms {
         consents.then_some(GivenUp { soft_taints: true, ..given_up })
     }
 
-    fn rung(&mut self, id: ShapeId, shape: &Shape, given_up: GivenUp) -> RungId {
-        let class = self.class_of(shape, given_up);
-        self.rungs.push(Rung { shape: id, given_up, class, next: Next::Unknown })
-    }
-
-    fn class_of(&mut self, shape: &Shape, given_up: GivenUp) -> ClassId {
-        let strict = match shape.required.get(given_up.required as usize) {
+    fn class_of(&mut self, shape: &Shape, given_up: GivenUp, groups: &mut Groups) -> ClassId {
+        let strict = match shape.required.get(given_up.required) {
             Some(&term) => self.algebra.join(shape.selector, term),
             None => shape.selector,
         };
-        let full = match shape.preferred.get(given_up.preferred as usize) {
+        let full = match shape.preferred.get(given_up.preferred) {
             Some(&wish) => self.algebra.join(strict, wish),
             None => strict,
         };
@@ -189,8 +190,33 @@ impl Forms {
         };
         let (full, host) = self.split_host(full);
         let (strict, strict_host) = self.split_host(strict);
-        let facet = self.facet(Facet { tolerations, full, host, strict, strict_host });
-        self.class(Class { facet, request: shape.request })
+        let facet = Facet { tolerations, full, host, strict, strict_host };
+        let alternatives = self.alternatives(shape, given_up.required);
+        let asking = Asking {
+            terms: &shape.terms,
+            given_up: (given_up.near, given_up.away, given_up.spread),
+            alternatives,
+            facet: &facet,
+            labels: shape.labels,
+            rejects_in: &shape.rejects_in,
+        };
+        let topology = groups.topology(&asking, &self.algebra, &mut self.tolerance);
+        let facet = self.facet(facet);
+        self.class(Class { facet, request: shape.request, ports: shape.ports, topology })
+    }
+
+    /// Selector joined with each required node term that is left.
+    fn alternatives(&mut self, shape: &Shape, dropped: usize) -> Vec<(SetId, Option<ReqId>)> {
+        let mut alternatives: Vec<SetId> = shape
+            .required
+            .iter()
+            .skip(dropped)
+            .map(|&term| self.algebra.join(shape.selector, term))
+            .collect();
+        if alternatives.is_empty() {
+            alternatives.push(shape.selector);
+        }
+        alternatives.into_iter().map(|set| self.split_host(set)).collect()
     }
 
     /// Host names are kept out of sets: every place has its own, and sets are to be shared.

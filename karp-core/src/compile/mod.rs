@@ -2,6 +2,10 @@
 //!
 //! What is computed once per distinct thing (requirement, taint list, pod spec, type) is not computed once per pod. The tables are laid
 //! out for the questions that a solve asks; docs/ARCHITECTURE.md, "How the solver gets fast", tells which.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only tables are indexed, by ids that they made; slices never are"
+)]
 
 pub(crate) mod algebra;
 mod assembly;
@@ -13,14 +17,17 @@ pub(crate) mod names;
 pub(crate) mod nodes;
 mod pending;
 pub(crate) mod pools;
+pub(crate) mod ports;
 mod problem;
 mod queue;
 pub(crate) mod reader;
+mod residents;
 pub(crate) mod resource;
 mod shapes;
 pub(crate) mod sizes;
 pub(crate) mod table;
 pub(crate) mod tolerance;
+pub(crate) mod topology;
 mod unsupported;
 
 pub(crate) use self::problem::PodIx;

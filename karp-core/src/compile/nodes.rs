@@ -13,9 +13,10 @@ use super::{
     resource::Axis,
     table::{Rows, Table, id_types},
     tolerance::TaintsId,
+    topology::Station,
 };
 use crate::{
-    model::{NodeName, NodePoolName, Pod, ResourceName, Resources},
+    model::{HostPort, NodeName, NodePoolName, Pod, ResourceName, Resources, label},
     snapshot::{Snapshot, StateNode},
 };
 
@@ -44,6 +45,8 @@ pub(crate) struct NodePlace {
     pub(crate) taints: TaintsId,
     /// Host name.
     pub(crate) host: Host,
+    /// Host ports that its pods take.
+    pub(crate) ports: Vec<HostPort>,
     /// Whether less than nothing of some resource is free: it then takes no pod, whatever the pod asks for.
     pub(crate) is_overbooked: bool,
 }
@@ -126,9 +129,41 @@ pub(super) fn read(
         let is_overbooked = free.iter().any(|(_, amount)| amount < 0);
         nodes.free.push(&axis.row(&free), 0);
         let name = NodeName::new(Arc::clone(&state.name));
-        nodes.places.push(NodePlace { name, set, taints, host, is_overbooked });
+        let ports = load.on(state).iter().flat_map(|pod| pod.spec.host_ports.iter().copied());
+        let ports = ports.collect();
+        nodes.places.push(NodePlace { name, set, taints, host, ports, is_overbooked });
     }
     nodes
+}
+
+/// Every Node as far as pods on it are counted, whether it stays or goes, with its name.
+pub(super) fn stations<'s>(
+    states: &'s [StateNode],
+    nodes: &Nodes,
+    reader: Reader<'_>,
+    forms: &mut Forms,
+) -> Vec<(&'s str, Station)> {
+    let host_key = forms.algebra.names().host();
+    let places: FxHashMap<&str, NodeIx> =
+        nodes.places.iter().map(|(id, place)| (place.name.as_str(), id)).collect();
+    states
+        .iter()
+        .filter_map(|state| Some((state, state.node.as_ref()?)))
+        .map(|(state, node)| {
+            let host = node
+                .labels
+                .get(label::HOSTNAME)
+                .map_or_else(|| Arc::from(node.name.as_str()), |host| Arc::from(host.as_str()));
+            let station = Station {
+                place: places.get(&*state.name).copied(),
+                set: reader.labels(&mut forms.algebra, &node.labels, host_key),
+                // As the Node has them: taints that a start removes count as long as they are there.
+                taints: forms.tolerance.taints(&node.taints),
+                host: Host::new(&host, &forms.algebra, host_key),
+            };
+            (node.name.as_str(), station)
+        })
+        .collect()
 }
 
 /// What is free for pods: allocatable, less the pods that are there, less the daemons that are still to come.

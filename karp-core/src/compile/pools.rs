@@ -16,13 +16,15 @@ use super::{
     sizes::{Sizes, SizesIx},
     table::{Id, Table, id_types},
     tolerance::TaintsId,
+    topology::Universe,
 };
 use crate::{
-    explain::{Reason, Unsupported},
+    explain::Reason,
     model::{
         Effect, Finding, InstanceType, NodePool, NodePoolName, Requirement, ResourceName,
         Resources, Severity, label,
     },
+    policy::MinValuesPolicy,
     snapshot::Snapshot,
 };
 
@@ -69,7 +71,7 @@ pub(crate) enum PoolEntry {
     /// It can make machines.
     Template(TemplateIx),
     /// It can't, for this reason.
-    Refused(NodePoolName, Reason),
+    Refused(NodePoolName, Box<Reason>),
 }
 
 /// All pools.
@@ -142,6 +144,9 @@ pub(super) struct PoolReader<'a> {
     pub(super) daemons: &'a [ReadDaemon],
     pub(super) usage: &'a FxHashMap<NodePoolName, Resources>,
     pub(super) findings: &'a mut Vec<Finding>,
+    pub(super) min_values: MinValuesPolicy,
+    /// Domains that pools can reach.
+    pub(super) universe: &'a mut Universe,
 }
 
 impl PoolReader<'_> {
@@ -151,7 +156,7 @@ impl PoolReader<'_> {
         let mut catalogs: FxHashMap<*const [Arc<InstanceType>], CatalogIx> = FxHashMap::default();
         for pool in ordered(self.snapshot) {
             if let Some(reason) = excluded(self.snapshot, pool) {
-                pools.entries.push(PoolEntry::Refused(pool.name.clone(), reason));
+                pools.entries.push(PoolEntry::Refused(pool.name.clone(), Box::new(reason)));
                 continue;
             }
             pools.has_dynamic = true;
@@ -177,11 +182,16 @@ impl PoolReader<'_> {
         catalog: CatalogIx,
         pools: &mut Pools,
         forms: &mut Forms,
-    ) -> Result<Template, Reason> {
-        self.check(pool, &pools.catalogs[catalog])?;
+    ) -> Result<Template, Box<Reason>> {
         let taints = forms.tolerance.taints(&pool.template.taints);
         let set = self.set(pool, &mut forms.algebra);
         let types = &pools.catalogs[catalog];
+        if !types.types().is_empty() {
+            for key in self.universe.keys.clone() {
+                self.universe.add(key, taints, types.domains(&forms.algebra, set, key));
+            }
+        }
+        self.check(pool, types)?;
         let (groups, overheads) = daemons::groups(self.daemons, (set, taints), types, forms);
         let known = pools
             .sizes
@@ -191,34 +201,34 @@ impl PoolReader<'_> {
         let sizes = known.unwrap_or_else(|| {
             pools.sizes.push(Sizes::new((catalog, types), self.axis, groups, overheads))
         });
-        let mut options = pools.sizes[sizes].usable().clone();
+        // Daemons are not looked at here: a pool whose daemons fill every type still has types.
+        let mut options = types.sound();
         for &(_, req) in forms.algebra.entries(set) {
             options.intersect(types.with(&forms.algebra, req).words());
         }
         options.intersect(types.offered(&forms.algebra, set).words());
         if options.is_empty() {
-            return Err(Reason::NoTypesInPool);
+            return Err(Box::new(Reason::NoTypesInPool));
+        }
+        if self.min_values == MinValuesPolicy::Strict
+            && let Some((key, demanded, there)) =
+                types.unmet_minimum(&forms.algebra, set, options.words())
+        {
+            let key = forms.algebra.names().of(key).name.to_string();
+            return Err(Box::new(Reason::MinValues { key, demanded, there }));
         }
         let limits = self.limits(pool, types);
         Ok(Template { pool: Arc::clone(pool), set, taints, catalog, sizes, options, limits })
     }
 
     /// Refuses what can't be read or is not decided on yet.
-    fn check(&mut self, pool: &NodePool, catalog: &Catalog) -> Result<(), Reason> {
+    fn check(&mut self, pool: &NodePool, catalog: &Catalog) -> Result<(), Box<Reason>> {
         let entries = &pool.template.requirements;
         let vocabulary = self.reader.vocabulary();
         if let Some(entry) =
             entries.iter().find(|entry| vocabulary.canonical_key(&entry.key) == label::HOSTNAME)
         {
-            return Err(Reason::RestrictedLabel { key: entry.key.clone() });
-        }
-        if entries.iter().any(|entry| entry.min_values.is_some()) {
-            self.find(
-                pool,
-                "requirements",
-                "minValues are not decided on yet; the pool is not used",
-            );
-            return Err(Reason::Unsupported(Unsupported::MinValues));
+            return Err(Box::new(Reason::RestrictedLabel { key: entry.key.clone() }));
         }
         let offers_reserved = |kind: &Arc<InstanceType>| {
             kind.offerings
@@ -226,16 +236,11 @@ impl PoolReader<'_> {
                 .any(|offering| offering.available && catalog::is_reserved(offering))
         };
         if catalog.types().iter().any(offers_reserved) {
-            self.find(pool, "", "reserved capacity is not decided on yet; it is left unused");
+            let message = "reserved capacity is not decided on yet; it is left unused";
+            let object = format!("NodePool {}", pool.name);
+            self.findings.push(Finding::new("unsupported", Severity::Warning, object, message));
         }
         Ok(())
-    }
-
-    fn find(&mut self, pool: &NodePool, field: &str, message: &str) {
-        let object = format!("NodePool {}", pool.name);
-        let field = if field.is_empty() { "" } else { "spec.template.spec.requirements" };
-        self.findings
-            .push(Finding::new("unsupported", Severity::Warning, object, message).at(field));
     }
 
     fn set(&self, pool: &NodePool, algebra: &mut Algebra) -> SetId {
@@ -245,7 +250,7 @@ impl PoolReader<'_> {
                 set = algebra.with(set, req);
             }
         }
-        set
+        algebra.offered(set)
     }
 
     fn limits(&self, pool: &NodePool, catalog: &Catalog) -> Vec<Limit> {

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use super::{
-    forms::{Forms, RungId, Shape, ShapeId},
+    forms::{Forms, RungId},
     nodes::Nodes,
     pools::Pools,
+    ports::Ports,
     resource::{Axis, Requests},
     table::{Table, id_types},
+    topology::{GroupId, Groups, Start},
 };
 use crate::{
     explain::Reason,
     model::{Finding, Pod, Timestamp, Vocabulary},
+    policy::MinValuesPolicy,
 };
 
 id_types! {
@@ -34,12 +37,17 @@ pub struct Problem {
     pub(crate) refused: Vec<(PodIx, Reason)>,
     /// The others, in the order in which they are tried first.
     pub(crate) queue: Vec<PodIx>,
-    pub(crate) shapes: Table<ShapeId, Shape>,
     pub(crate) forms: Forms,
     pub(crate) axis: Axis,
     pub(crate) requests: Requests,
     pub(crate) pools: Pools,
     pub(crate) nodes: Nodes,
+    pub(crate) ports: Ports,
+    pub(crate) groups: Groups,
+    /// Pods of each group before the first one is placed.
+    pub(crate) starts: Table<GroupId, Start>,
+    /// What happens when too few different values stay possible.
+    pub(crate) min_values: MinValuesPolicy,
     /// Most types that a request for a machine lists.
     pub(crate) max_instance_types: usize,
     pub(crate) findings: Vec<Finding>,

@@ -21,13 +21,13 @@ impl<'s> Reader<'s> {
     }
 
     /// The vocabulary.
-    pub(super) const fn vocabulary(&self) -> &'s Vocabulary {
+    pub(super) const fn vocabulary(self) -> &'s Vocabulary {
         self.vocabulary
     }
 
     /// Notes what demands mention.
     pub(super) fn note_entries<'e>(
-        &self,
+        self,
         collector: &mut Collector,
         entries: impl IntoIterator<Item = &'e RequirementEntry>,
     ) {
@@ -41,7 +41,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Notes what demanded labels mention.
-    pub(super) fn note_labels(&self, collector: &mut Collector, labels: &Labels) {
+    pub(super) fn note_labels(self, collector: &mut Collector, labels: &Labels) {
         for (key, value) in labels {
             let key = self.vocabulary.canonical_key(key);
             collector.value(key, self.vocabulary.canonical_value(key, value));
@@ -49,7 +49,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Notes a demand.
-    pub(super) fn note(&self, collector: &mut Collector, requirement: &Requirement) {
+    pub(super) fn note(self, collector: &mut Collector, requirement: &Requirement) {
         let key = self.vocabulary.canonical_key(requirement.key());
         collector.key(key);
         for value in requirement.values() {
@@ -58,7 +58,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Notes the values of an offer, if its key is demanded.
-    pub(super) fn note_offer(&self, collector: &mut Collector, requirement: &Requirement) {
+    pub(super) fn note_offer(self, collector: &mut Collector, requirement: &Requirement) {
         let key = self.vocabulary.canonical_key(requirement.key());
         for value in requirement.values() {
             collector.value_of_known(key, self.vocabulary.canonical_value(key, value));
@@ -66,7 +66,7 @@ impl<'s> Reader<'s> {
     }
 
     /// Notes the values of offered labels, if their keys are demanded.
-    pub(super) fn note_offered_labels(&self, collector: &mut Collector, labels: &Labels) {
+    pub(super) fn note_offered_labels(self, collector: &mut Collector, labels: &Labels) {
         for (key, value) in labels {
             let key = self.vocabulary.canonical_key(key);
             collector.value_of_known(key, self.vocabulary.canonical_value(key, value));
@@ -75,7 +75,7 @@ impl<'s> Reader<'s> {
 
     /// The number of a requirement; none when nobody demands its key.
     pub(super) fn requirement(
-        &self,
+        self,
         algebra: &mut Algebra,
         requirement: &Requirement,
     ) -> Option<ReqId> {
@@ -97,13 +97,14 @@ impl<'s> Reader<'s> {
             complement: requirement.is_complement(),
             gte: requirement.gte(),
             lte: requirement.lte(),
+            is_void: false,
             min_values: requirement.min_values(),
             values,
         }))
     }
 
     /// The set of requirements on different keys.
-    pub(crate) fn set(&self, algebra: &mut Algebra, requirements: &Requirements) -> SetId {
+    pub(crate) fn set(self, algebra: &mut Algebra, requirements: &Requirements) -> SetId {
         let mut set = Algebra::nothing();
         for requirement in requirements.iter() {
             if let Some(req) = self.requirement(algebra, requirement) {
@@ -115,7 +116,7 @@ impl<'s> Reader<'s> {
 
     /// The set of a list; requirements on one key are intersected.
     pub(super) fn entries<'e>(
-        &self,
+        self,
         algebra: &mut Algebra,
         entries: impl IntoIterator<Item = &'e RequirementEntry>,
     ) -> SetId {
@@ -130,7 +131,7 @@ impl<'s> Reader<'s> {
 
     /// The set that exactly these labels meet, keys that nobody demands and `except` left out.
     pub(super) fn labels(
-        &self,
+        self,
         algebra: &mut Algebra,
         labels: &Labels,
         except: Option<KeyId>,

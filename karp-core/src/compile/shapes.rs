@@ -8,9 +8,11 @@ use super::{
     forms::{Forms, Shape, ShapeId},
     names::Collector,
     pending::Pending,
+    ports::Ports,
     reader::Reader,
     resource::{Axis, Requests},
     table::Table,
+    topology::{LabelsId, ShapeTerms},
     unsupported,
 };
 use crate::{
@@ -65,6 +67,16 @@ pub(super) fn note(reader: Reader<'_>, collector: &mut Collector, spec: &PodSpec
     }
 }
 
+/// Labels over whose values the pod is spread, kept near to or away from others; the host name is not one of them.
+pub(super) fn topology_keys(spec: &PodSpec) -> impl Iterator<Item = &str> {
+    let terms = [&spec.pod_affinity, &spec.pod_anti_affinity].into_iter().flat_map(|terms| {
+        let preferred = terms.preferred.iter().map(|wish| &wish.pod_affinity_term);
+        terms.required.iter().chain(preferred).map(|term| term.topology_key.as_str())
+    });
+    let spread = spec.topology_spread.iter().map(|spread| spread.topology_key.as_str());
+    spread.chain(terms).filter(|key| *key != label::HOSTNAME)
+}
+
 /// Reads what pods ask for.
 pub(super) struct ShapeReader<'a> {
     pub(super) reader: Reader<'a>,
@@ -77,8 +89,9 @@ impl ShapeReader<'_> {
     pub(super) fn shape(
         &self,
         spec: &PodSpec,
+        (terms, labels): (ShapeTerms, LabelsId),
         forms: &mut Forms,
-        requests: &mut Requests,
+        (requests, ports): (&mut Requests, &mut Ports),
     ) -> Shape {
         let algebra = &mut forms.algebra;
         let selector = self.reader.labels(algebra, &spec.node_selector, None);
@@ -99,10 +112,14 @@ impl ShapeReader<'_> {
             .collect();
         Shape {
             request: requests.pod(self.axis, &spec.requests),
+            ports: ports.intern(&spec.host_ports),
             tolerations: forms.tolerance.tolerations(&spec.tolerations),
             selector,
             required,
             preferred,
+            terms,
+            labels,
+            rejects_in: Vec::new(),
         }
     }
 }
@@ -128,18 +145,10 @@ impl Shapes {
 }
 
 /// Why a pod can't be placed whatever there is: its demands are against the rules, or not decided on yet.
-pub(super) fn refusal(
-    group: &Group<'_>,
-    vocabulary: &Vocabulary,
-    rejecting: &unsupported::Rejecting<'_>,
-) -> Option<Reason> {
-    let pod = group.pod;
-    let validated = if group.is_running { None } else { invalid(&pod.spec, vocabulary) };
-    validated.or_else(|| {
-        unsupported::hard(&pod.spec)
-            .or_else(|| rejecting.rejects(pod).then_some(Unsupported::PodAntiAffinity))
-            .map(Reason::Unsupported)
-    })
+pub(super) fn refusal(group: &Group<'_>, vocabulary: &Vocabulary) -> Option<Reason> {
+    let spec = &group.pod.spec;
+    let invalid = if group.is_running { None } else { invalid(spec, vocabulary) };
+    invalid.or_else(|| unsupported::hard(spec).map(Reason::Unsupported))
 }
 
 /// The first demand that is against the rules.

@@ -6,13 +6,28 @@ use super::{
     resource::{Axis, ResourceIx},
     table::{Id, Rows, Table, id_types},
 };
-use crate::model::Resources;
+use crate::model::{HostPort, Resources};
 
 id_types! {
     /// Sizes of a catalog's types under some daemons.
     SizesIx;
     /// A distinct amount of a resource, counted from the smallest.
     Rank;
+}
+
+/// What daemons take of a machine.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Overhead {
+    requests: Resources,
+    ports: Vec<HostPort>,
+}
+
+impl Overhead {
+    /// With a further daemon.
+    pub(super) fn and(&self, requests: &Resources, ports: &[HostPort]) -> Self {
+        let ports = self.ports.iter().chain(ports).copied().collect();
+        Self { requests: self.requests.merge(requests), ports }
+    }
 }
 
 /// Sizes of a catalog's types under some daemons.
@@ -26,7 +41,7 @@ pub(crate) struct Sizes {
     /// Group of daemons, by position.
     groups: Vec<u32>,
     /// What the daemons of each group ask for.
-    overheads: Vec<Resources>,
+    overheads: Vec<Overhead>,
 }
 
 /// Positions by how much they have of one resource.
@@ -48,14 +63,14 @@ impl Sizes {
         (id, catalog): (CatalogIx, &Catalog),
         axis: &Axis,
         groups: Vec<u32>,
-        overheads: Vec<Resources>,
+        overheads: Vec<Overhead>,
     ) -> Self {
         let nothing = Resources::new();
         let overhead = |position: PositionIx| {
             groups
                 .get(position.index())
                 .and_then(|&group| overheads.get(group as usize))
-                .unwrap_or(&nothing)
+                .map_or(&nothing, |overhead| &overhead.requests)
         };
         let mut usable = Bits::empty(catalog.positions().len());
         let mut columns = vec![Vec::with_capacity(catalog.positions().len()); axis.len()];
@@ -72,12 +87,7 @@ impl Sizes {
     }
 
     /// Whether these are the sizes of a catalog under daemons grouped like that.
-    pub(super) fn is_of(
-        &self,
-        catalog: CatalogIx,
-        groups: &[u32],
-        overheads: &[Resources],
-    ) -> bool {
+    pub(super) fn is_of(&self, catalog: CatalogIx, groups: &[u32], overheads: &[Overhead]) -> bool {
         self.catalog == catalog && self.groups == groups && self.overheads == overheads
     }
 
@@ -93,7 +103,17 @@ impl Sizes {
 
     /// What the daemons of a position ask for.
     pub(crate) fn overhead(&self, position: PositionIx) -> Option<&Resources> {
-        self.overheads.get(*self.groups.get(position.index())? as usize)
+        let group = *self.groups.get(position.index())?;
+        self.overheads.get(group as usize).map(|overhead| &overhead.requests)
+    }
+
+    /// Positions whose daemons' host ports meet a condition.
+    pub(crate) fn where_daemons(&self, allows: impl Fn(&[HostPort]) -> bool) -> Bits {
+        let allowed: Vec<bool> =
+            self.overheads.iter().map(|overhead| allows(&overhead.ports)).collect();
+        let is_allowed = |group: &u32| allowed.get(*group as usize) == Some(&true);
+        let positions = self.groups.iter().enumerate();
+        Bits::of(positions.filter(|(_, group)| is_allowed(group)).map(|(position, _)| position))
     }
 
     /// The least, resource by resource, that daemons ask for on any of `positions`.
@@ -106,7 +126,7 @@ impl Sizes {
             }
         }
         let present = self.overheads.iter().zip(seen).filter(|(_, seen)| *seen);
-        Resources::min_of(present.map(|(overhead, _)| overhead))
+        Resources::min_of(present.map(|(overhead, _)| &overhead.requests))
     }
 }
 

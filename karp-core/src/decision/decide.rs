@@ -1,4 +1,8 @@
 //! Placement to plan: types in order of price, requirements and requests of each machine; no pod is moved.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only tables are indexed, by ids that they made; slices never are"
+)]
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,11 +20,12 @@ use crate::{
         sizes::SizesIx,
         table::Id,
     },
-    explain::Unplaced,
+    explain::{PoolRefusal, Reason, Unplaced},
     model::{
         Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, PodId, Price, Requirement,
         Requirements, Resources, label,
     },
+    policy::MinValuesPolicy,
     solve::{
         Placement,
         claims::{Claim, ClaimIx},
@@ -38,7 +43,19 @@ pub fn decide(problem: &Problem, placement: &Placement) -> Plan {
         orderings: FxHashMap::default(),
         numbers: BTreeMap::new(),
     };
-    let machines = placement.claims.rows.ids().map(|claim| desk.machine(claim)).collect();
+    let mut machines = Vec::with_capacity(placement.claims.rows.len());
+    let mut unplaced: Vec<Unplaced> = Vec::new();
+    for claim in placement.claims.rows.ids() {
+        match desk.machine(claim) {
+            Ok(machine) => machines.push(machine),
+            Err(refusal) => {
+                let reasons: Arc<[PoolRefusal]> = Arc::from([*refusal]);
+                let pods = desk.ids(&placement.claims.rows[claim].pods);
+                unplaced
+                    .extend(pods.into_iter().map(|pod| Unplaced::new(pod, Arc::clone(&reasons))));
+            }
+        }
+    }
     let existing: BTreeMap<NodeName, Vec<PodId>> = placement
         .nodes
         .pods
@@ -46,11 +63,11 @@ pub fn decide(problem: &Problem, placement: &Placement) -> Plan {
         .filter(|(_, pods)| !pods.is_empty())
         .map(|(node, pods)| (problem.nodes.places[node].name.clone(), desk.ids(pods)))
         .collect();
-    let mut unplaced: Vec<Unplaced> = placement
-        .unplaced
-        .iter()
-        .map(|(pod, reasons)| Unplaced::new(problem.pods[*pod].id.clone(), Arc::clone(reasons)))
-        .collect();
+    unplaced.extend(
+        placement.unplaced.iter().map(|(pod, reasons)| {
+            Unplaced::new(problem.pods[*pod].id.clone(), Arc::clone(reasons))
+        }),
+    );
     unplaced.sort_by(|a, b| a.pod.cmp(&b.pod));
     let mut findings: Vec<Finding> = problem.findings.clone();
     findings.sort();
@@ -66,6 +83,8 @@ struct Order {
     cheapest: Option<CheapestOffering>,
     /// The least that daemons ask for on any of the types.
     overhead: Resources,
+    /// Why such a machine can't be asked for.
+    refusal: Option<Reason>,
 }
 
 /// Types of a catalog in the order of their prices under a set.
@@ -87,25 +106,28 @@ struct Desk<'p> {
     numbers: BTreeMap<&'p str, usize>,
 }
 
-impl<'p> Desk<'p> {
-    fn machine(&mut self, id: ClaimIx) -> PlannedMachine {
-        let Claim { template, set, pods } = &self.placement.claims.rows[id];
+impl Desk<'_> {
+    /// Fails when the list of types, cut to its greatest length, has too few values of some label.
+    fn machine(&mut self, id: ClaimIx) -> Result<PlannedMachine, Box<PoolRefusal>> {
+        let Claim { template, set, pods, min_values_relaxed } = &self.placement.claims.rows[id];
         let template = &self.problem.pools.templates[*template];
+        let options = &self.placement.claims.options[id];
+        let key = (*set, template.catalog, template.sizes, options);
+        let order = if let Some(order) = self.orders.get(&key) {
+            order.clone()
+        } else {
+            let order = self.order(template, *set, options);
+            self.orders.insert(key, order.clone());
+            order
+        };
+        if let Some(reason) = order.refusal {
+            return Err(Box::new(PoolRefusal::of(template.pool.name.clone(), reason)));
+        }
         let number = self.numbers.entry(template.pool.name.as_str()).or_default();
         *number += 1;
         let name = NodeClaimName::from(format!("{}-{number}", template.pool.name));
-        let options = &self.placement.claims.options[id];
-        let key = (*set, template.catalog, template.sizes, options);
-        let order = match self.orders.get(&key) {
-            Some(order) => order.clone(),
-            None => {
-                let order = self.order(template, *set, options);
-                self.orders.insert(key, order.clone());
-                order
-            }
-        };
         let requests = self.problem.axis.amounts(&self.placement.claims.totals[id]);
-        PlannedMachine {
+        Ok(PlannedMachine {
             name,
             node_pool: template.pool.name.clone(),
             pods: self.ids(pods),
@@ -113,8 +135,8 @@ impl<'p> Desk<'p> {
             requirements: order.requirements,
             requests: requests.merge(&order.overhead),
             cheapest: order.cheapest,
-            min_values_relaxed: false,
-        }
+            min_values_relaxed: *min_values_relaxed,
+        })
     }
 
     fn ids(&self, pods: &[PodIx]) -> Vec<PodId> {
@@ -135,28 +157,43 @@ impl<'p> Desk<'p> {
                 *is_option = true;
             }
         }
-        let kinds: Vec<usize> = ordering
-            .kinds
-            .iter()
-            .map(|(_, kind)| *kind)
+        let ordered = ordering.kinds.iter().map(|(_, kind)| *kind);
+        let kinds: Vec<usize> = ordered
             .filter(|kind| is_option.get(*kind) == Some(&true))
             .take(problem.max_instance_types)
             .collect();
+        if kinds.len() == problem.max_instance_types {
+            // Some may have been cut.
+            is_option.fill(false);
+            for kind in &kinds {
+                if let Some(is_option) = is_option.get_mut(*kind) {
+                    *is_option = true;
+                }
+            }
+        }
         let names = kinds.iter().filter_map(|&kind| types.types().get(kind));
         let instance_types = names.map(|kind| kind.name.clone()).collect();
         let positions = Bits::of(bits::ones(options).filter(|&position| {
             let kind = types.positions()[PositionIx::at(position)].kind;
-            kinds.contains(&kind)
+            is_option.get(kind) == Some(&true)
         }));
         let cheapest =
             kinds.first().and_then(|&kind| cheapest(types, algebra, &ordering.offers, kind));
         let requirements = requirements(algebra, set, types, (&positions, &ordering.offers));
         let sizes = &problem.pools.sizes[template.sizes];
+        let unmet = types
+            .unmet_minimum(algebra, set, positions.words())
+            .filter(|_| problem.min_values == MinValuesPolicy::Strict);
+        let refusal = unmet.map(|(key, demanded, there)| {
+            let key = algebra.names().of(key).name.to_string();
+            Reason::MinValues { key, demanded, there }
+        });
         Order {
             instance_types,
             requirements: Arc::new(requirements),
             cheapest,
             overhead: sizes.least_overhead(positions.iter()),
+            refusal,
         }
     }
 }
@@ -221,18 +258,22 @@ fn requirements(
     let mut requirements: Requirements = algebra
         .entries(set)
         .iter()
-        .filter(|&&(key, _)| {
-            let name = &*names.of(key).name;
-            name != label::INSTANCE_TYPE && !SIMULATED.contains(&name)
-        })
+        .filter(|&&(key, _)| !SIMULATED.contains(&&*names.of(key).name))
         .map(|&(_, req)| algebra.requirement(req))
+        // The list of types says which; how many must stay is kept.
+        .filter(|own| own.key() != label::INSTANCE_TYPE || own.min_values().is_some())
         .collect();
     let Some(key) = capacity_key else { return requirements };
-    let mut offered: Vec<String> = positions
+    let offers = Bits::of(
+        positions
+            .iter()
+            .flat_map(|position| types.priced(PositionIx::at(position)))
+            .map(|(offer, _)| offer.index())
+            .filter(|&offer| allowed.has(offer)),
+    );
+    let mut offered: Vec<String> = offers
         .iter()
-        .flat_map(|position| types.priced(PositionIx::at(position)))
-        .filter(|(offer, _)| allowed.has(offer.index()))
-        .filter_map(|&(offer, _)| algebra.single(types.offer_set(offer), key))
+        .filter_map(|offer| algebra.single(types.offer_set(OfferIx::at(offer)), key))
         .map(|value| names.of(key).text(value).to_string())
         .collect();
     offered.sort_unstable();

@@ -37,6 +37,15 @@ pub enum Reason {
         /// What the smallest fitting type would take.
         needed: i64,
     },
+    /// Too few different values of a label would stay possible.
+    MinValues {
+        /// Label key.
+        key: String,
+        /// How many the pool demands.
+        demanded: u32,
+        /// How many there are among the types that would do.
+        there: u32,
+    },
     /// No instance type of the pool holds the pod.
     NoInstanceType(NoInstanceType),
     /// The pool has no instance type that meets its own requirements.
@@ -59,6 +68,18 @@ pub enum Reason {
         /// What the place offers.
         offered: Requirement,
     },
+    /// No domain keeps the pod away from the pods that it avoids, or that avoid it.
+    PodAntiAffinity {
+        /// Label whose values are the domains.
+        key: String,
+        /// Whether it is others that avoid the pod.
+        by_others: bool,
+    },
+    /// No domain that the pool can reach has the pods that the pod must be near to.
+    PodAffinity {
+        /// Label whose values are the domains.
+        key: String,
+    },
     /// The pod demands a label that only the system may use.
     RestrictedLabel {
         /// Label key.
@@ -68,6 +89,15 @@ pub enum Reason {
     TaintNotTolerated {
         /// The taint.
         taint: Taint,
+    },
+    /// In every domain that the pool can reach the pod would be one too many.
+    TopologySpread {
+        /// Label whose values are the domains.
+        key: String,
+        /// Greatest allowed difference to the emptiest domain.
+        max_skew: u32,
+        /// Domains that count for the pod, with the number of pods in each; at most five, emptiest first.
+        domains: Vec<(String, u32)>,
     },
     /// The pod has a constraint that karp does not know yet.
     Unsupported(Unsupported),
@@ -82,20 +112,10 @@ pub enum Reason {
 pub enum Unsupported {
     /// Dynamic resource claims.
     DynamicResources,
-    /// Ports on the host.
-    HostPort,
     /// A field selector in a node term.
     MatchFields,
-    /// Minimum numbers of values in a pool's requirements.
-    MinValues,
-    /// Required pod affinity.
-    PodAffinity,
-    /// Required pod anti-affinity.
-    PodAntiAffinity,
     /// Reserved capacity.
     Reservation,
-    /// Hard topology spread.
-    TopologySpread,
     /// Volume claims.
     Volume,
 }
@@ -117,6 +137,8 @@ pub struct NoInstanceType {
     pub offered: usize,
     /// Types that are compatible and large enough, had they an offering.
     pub compatible_and_large_enough: usize,
+    /// Types whose daemons leave the host ports of the pod free; all when it takes none.
+    pub ports_free: usize,
     /// Types that would do, were it not for a limit of the pool.
     pub beyond_limits: usize,
     /// Resources of which not even the largest compatible type has enough; the nearest miss first.
@@ -144,6 +166,7 @@ impl Reason {
             Self::InvalidRequirement { .. } => "invalid-requirement",
             Self::LabelUnknown { .. } => "label-unknown",
             Self::LimitExceeded { .. } => "limit-exceeded",
+            Self::MinValues { .. } => "min-values",
             Self::NoInstanceType(_) => "no-instance-type",
             Self::NoTypesInPool => "no-types-in-pool",
             Self::NoDynamicPool => "no-dynamic-pool",
@@ -151,8 +174,11 @@ impl Reason {
             Self::OptedOut => "opted-out",
             Self::PoolExcluded { .. } => "pool-excluded",
             Self::RequirementConflict { .. } => "requirement-conflict",
+            Self::PodAffinity { .. } => "pod-affinity",
+            Self::PodAntiAffinity { .. } => "pod-anti-affinity",
             Self::RestrictedLabel { .. } => "restricted-label",
             Self::TaintNotTolerated { .. } => "taint-not-tolerated",
+            Self::TopologySpread { .. } => "topology-spread",
             Self::Unsupported(_) => "unsupported",
             Self::WorkLimit => "work-limit",
         }
@@ -178,6 +204,10 @@ impl fmt::Display for Reason {
                 amount_text(resource, *remaining),
                 amount_text(resource, *needed)
             ),
+            Self::MinValues { key, demanded, there } => write!(
+                f,
+                "the pool demands {demanded} different values of `{key}` among its types, {there} would be left"
+            ),
             Self::NoInstanceType(detail) => detail.fmt(f),
             Self::NoTypesInPool => {
                 f.write_str("no instance type meets the pool's own requirements")
@@ -193,10 +223,29 @@ impl fmt::Display for Reason {
             Self::RequirementConflict { demanded, offered } => {
                 write!(f, "the pod demands {demanded}, the pool offers {offered}")
             }
+            Self::PodAffinity { key } => {
+                write!(f, "the pods that it must be near to are in no `{key}` of the pool")
+            }
+            Self::PodAntiAffinity { key, by_others: false } => {
+                write!(f, "the pods that it must be away from may be in every `{key}` of the pool")
+            }
+            Self::PodAntiAffinity { key, by_others: true } => {
+                write!(f, "pods that must be away from it may be in every `{key}` of the pool")
+            }
             Self::RestrictedLabel { key } => {
                 write!(f, "pods can't choose machines by the restricted label `{key}`")
             }
             Self::TaintNotTolerated { taint } => write!(f, "the pod does not tolerate {taint}"),
+            Self::TopologySpread { key, max_skew, domains } => {
+                write!(
+                    f,
+                    "one more pod in any `{key}` of the pool would exceed the skew of {max_skew}"
+                )?;
+                for (index, (domain, pods)) in domains.iter().enumerate() {
+                    write!(f, "{} {domain} has {pods}", if index == 0 { ":" } else { "," })?;
+                }
+                Ok(())
+            }
             Self::Unsupported(feature) => write!(f, "karp does not decide on {feature} yet"),
             Self::WorkLimit => f.write_str("the work limit was reached before the pod was tried"),
         }
@@ -207,13 +256,8 @@ impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::DynamicResources => "dynamic resource claims",
-            Self::HostPort => "host ports",
             Self::MatchFields => "matchFields in node terms",
-            Self::MinValues => "minValues",
-            Self::PodAffinity => "required pod affinity",
-            Self::PodAntiAffinity => "required pod anti-affinity",
             Self::Reservation => "reserved capacity",
-            Self::TopologySpread => "topology spread constraints",
             Self::Volume => "volume claims",
         })
     }
@@ -231,6 +275,11 @@ impl fmt::Display for NoInstanceType {
         if let [first, rest @ ..] = self.shortfalls.as_slice() {
             write!(f, "no instance type is large enough: {first}")?;
             return rest.iter().try_for_each(|shortfall| write!(f, ", {shortfall}"));
+        }
+        if self.ports_free == 0 && self.types > 0 {
+            return f.write_str(
+                "daemons of the pool take the host ports of the pod on every instance type",
+            );
         }
         if self.compatible == 0 {
             return write!(

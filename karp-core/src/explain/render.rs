@@ -86,13 +86,17 @@ fn help(reason: &Reason) -> Option<String> {
             Some("raising the pool's limit on nodes would lift this".to_owned())
         }
         Reason::InvalidRequirement { .. }
+        | Reason::MinValues { .. }
         | Reason::NoInstanceType(_)
         | Reason::NoTypesInPool
         | Reason::NoDynamicPool
         | Reason::OptedOut
+        | Reason::PodAffinity { .. }
+        | Reason::PodAntiAffinity { .. }
         | Reason::PoolExcluded { .. }
         | Reason::RequirementConflict { .. }
         | Reason::RestrictedLabel { .. }
+        | Reason::TopologySpread { .. }
         | Reason::Unsupported(_)
         | Reason::WorkLimit => None,
     }

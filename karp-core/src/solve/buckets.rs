@@ -5,7 +5,7 @@ use crate::compile::{
     table::Id,
 };
 
-use super::claims::ClaimIx;
+use super::{claims::ClaimIx, plan::Plan};
 
 /// Claims by number of pods.
 #[derive(Clone, Debug, Default)]
@@ -57,12 +57,11 @@ impl Buckets {
         }
     }
 
-    /// The next claim, from `cursor` on, whose bit is set in every column; a column that does not reach so far has no bit.
-    pub(super) fn next(&self, columns: &[&[u64]], cursor: &mut Cursor) -> Option<ClaimIx> {
+    /// The next claim, from `cursor` on, that the plan does not exclude.
+    pub(super) fn next(&self, plan: &Plan<'_>, cursor: &mut Cursor) -> Option<ClaimIx> {
         for pods in self.occupied.iter().skip_while(|&pods| pods < cursor.pods) {
             let start = if pods == cursor.pods { cursor.claim } else { 0 };
-            if let Some(claim) =
-                self.by_pods.get(pods).and_then(|bucket| bucket.next(columns, start))
+            if let Some(claim) = self.by_pods.get(pods).and_then(|bucket| bucket.next(plan, start))
             {
                 *cursor = Cursor { pods, claim: claim + 1 };
                 return Some(ClaimIx::at(claim));
@@ -74,14 +73,12 @@ impl Buckets {
 
 impl Bucket {
     #[inline]
-    fn next(&self, columns: &[&[u64]], start: usize) -> Option<usize> {
+    fn next(&self, plan: &Plan<'_>, start: usize) -> Option<usize> {
         let words = self.claims.words();
         self.summary.iter().skip_while(|&word| word < start / WORD).find_map(|index| {
             let seen = if index == start / WORD { u64::MAX << (start % WORD) } else { u64::MAX };
             let own = words.get(index).copied().unwrap_or(0) & seen;
-            let left = columns
-                .iter()
-                .fold(own, |left, column| left & column.get(index).copied().unwrap_or(0));
+            let left = plan.word(index, own);
             (left != 0).then(|| index * WORD + left.trailing_zeros() as usize)
         })
     }
@@ -92,8 +89,12 @@ mod tests {
     use super::*;
 
     fn order(buckets: &Buckets, columns: &[&[u64]]) -> Vec<usize> {
+        let mut plan = Plan::default();
+        for column in columns {
+            plan.require(column);
+        }
         let mut cursor = Cursor::default();
-        std::iter::from_fn(|| buckets.next(columns, &mut cursor)).map(Id::index).collect()
+        std::iter::from_fn(|| buckets.next(&plan, &mut cursor)).map(Id::index).collect()
     }
 
     #[test]

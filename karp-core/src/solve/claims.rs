@@ -1,8 +1,10 @@
 //! Machines to buy while pods are put on them; not which pod goes where.
 
 use super::{
-    buckets::Buckets,
+    buckets::{Buckets, Cursor},
     levels::{Levels, Thresholds},
+    permits::Permits,
+    plan::Plan,
 };
 use crate::compile::{
     PodIx,
@@ -28,6 +30,8 @@ pub(crate) struct Claim {
     pub(crate) set: SetId,
     /// Its pods, in the order in which they were placed.
     pub(crate) pods: Vec<PodIx>,
+    /// Whether fewer values of some label stay possible than the pool demands.
+    pub(crate) min_values_relaxed: bool,
 }
 
 /// All machines to buy.
@@ -44,6 +48,7 @@ pub(crate) struct Claims {
     /// Place of the largest option by size, by resource; only moves down.
     tops: Rows<ClaimIx, u32>,
     levels: Levels<ClaimIx>,
+    permits: Permits,
     buckets: Buckets,
     /// Claims whose set changed, once per change, new ones included.
     changes: Vec<ClaimIx>,
@@ -101,7 +106,12 @@ impl Trial {
 
 impl Claims {
     /// None yet; options take `words` words, amounts `resources` columns.
-    pub(super) fn new(thresholds: &Thresholds, words: usize, resources: usize) -> Self {
+    pub(super) fn new(
+        thresholds: &Thresholds,
+        permits: Permits,
+        words: usize,
+        resources: usize,
+    ) -> Self {
         Self {
             rows: Table::default(),
             totals: Rows::new(resources),
@@ -109,6 +119,7 @@ impl Claims {
             ranks: Rows::new(resources),
             tops: Rows::new(resources),
             levels: Levels::new(thresholds),
+            permits,
             buckets: Buckets::default(),
             changes: Vec::new(),
             softened: Vec::new(),
@@ -120,10 +131,10 @@ impl Claims {
         &mut self,
         claim: Claim,
         trial: &Trial,
-        sizes: &Sizes,
-        thresholds: &Thresholds,
+        (sizes, thresholds): (&Sizes, &Thresholds),
+        algebra: &Algebra,
     ) -> ClaimIx {
-        let pods = claim.pods.len();
+        let (pods, set) = (claim.pods.len(), claim.set);
         let id = self.rows.push(claim);
         self.totals.push(&trial.totals, 0);
         self.options.push(&trial.options, 0);
@@ -132,6 +143,7 @@ impl Claims {
         self.settle_tops(id, sizes);
         let room = room(&self.totals[id], &self.tops[id], sizes);
         self.levels.push(thresholds, room);
+        self.permits.add(id.index(), set, algebra);
         self.buckets.insert(id, pods);
         self.changes.push(id);
         id
@@ -143,8 +155,7 @@ impl Claims {
         id: ClaimIx,
         pod: PodIx,
         trial: &Trial,
-        sizes: &Sizes,
-        thresholds: &Thresholds,
+        (sizes, thresholds): (&Sizes, &Thresholds),
     ) {
         let copy = |to: &mut [i64], from: &[i64]| to.copy_from_slice(from);
         copy(&mut self.totals[id], &trial.totals);
@@ -167,6 +178,7 @@ impl Claims {
             return;
         }
         self.changes.push(id);
+        self.permits.change(id.index(), before, set, algebra);
         let excludes =
             |&(key, req): &_| algebra.of(req).is_soft() && algebra.get(before, key) != Some(req);
         if algebra.entries(set).iter().any(excludes) {
@@ -174,17 +186,24 @@ impl Claims {
         }
     }
 
-    /// The next claim, from the cursor on, that is in all `columns` and may have the room for `request`.
-    pub(super) fn next(
-        &self,
+    /// Adds what the claims know of themselves: which may have the room for `request`.
+    pub(super) fn require_room<'c>(
+        &'c self,
         thresholds: &Thresholds,
         request: &[i64],
-        columns: &[&[u64]],
-        cursor: &mut super::buckets::Cursor,
-    ) -> Option<ClaimIx> {
-        let mut all: smallvec::SmallVec<[&[u64]; 12]> = columns.into();
-        all.extend(self.levels.columns(thresholds, request));
-        self.buckets.next(&all, cursor)
+        plan: &mut Plan<'c>,
+    ) {
+        self.levels.require(thresholds, request, plan);
+    }
+
+    /// The next claim, from the cursor on, that the plan does not exclude.
+    pub(super) fn next(&self, plan: &Plan<'_>, cursor: &mut Cursor) -> Option<ClaimIx> {
+        self.buckets.next(plan, cursor)
+    }
+
+    /// Claims by the domains that they may lie in.
+    pub(super) const fn permits(&self) -> &Permits {
+        &self.permits
     }
 
     /// Claims whose set changed, once per change, new ones included.
@@ -244,9 +263,9 @@ impl Dead {
         self.softened_seen = softened.len();
     }
 
-    /// Whether the class was refused there.
-    pub(super) fn has(&self, claim: ClaimIx) -> bool {
-        self.claims.has(claim.index())
+    /// The claims.
+    pub(super) fn words(&self) -> &[u64] {
+        self.claims.words()
     }
 }
 

@@ -139,10 +139,7 @@ pub(super) fn claim_meets(algebra: &Algebra, facet: &Facet, set: SetId) -> bool 
     host_is_free(algebra, facet) && algebra.compatible(set, facet.full, Undefined::AllowWellKnown)
 }
 
-/// Whether a new host name meets the facet's demand on host names: only one without bounds that lists nothing but exceptions.
+/// Whether a new host name meets the facet's demand on host names.
 pub(super) fn host_is_free(algebra: &Algebra, facet: &Facet) -> bool {
-    facet.host.is_none_or(|host| {
-        let demand = algebra.of(host);
-        demand.complement && demand.gte.is_none() && demand.lte.is_none()
-    })
+    facet.host.is_none_or(|host| algebra.admits_new_name(host))
 }

@@ -4,6 +4,8 @@
 
 use rustc_hash::FxHashMap;
 
+use super::plan::Plan;
+
 use crate::compile::{
     bits::Bits,
     resource::{Axis, RequestId, Requests, ResourceIx},
@@ -139,15 +141,18 @@ impl<I: Id> Levels<I> {
         }
     }
 
-    /// The columns that a place must be in to hold a request.
-    pub(super) fn columns<'c>(
+    /// Adds the columns that a place must be in to hold a request.
+    pub(super) fn require<'c>(
         &'c self,
-        thresholds: &'c Thresholds,
-        request: &'c [i64],
-    ) -> impl Iterator<Item = &'c [u64]> {
-        thresholds
-            .needed(request)
-            .filter_map(|(resource, level)| self.columns[resource].get(level).map(Bits::words))
+        thresholds: &Thresholds,
+        request: &[i64],
+        plan: &mut Plan<'c>,
+    ) {
+        for (resource, level) in thresholds.needed(request) {
+            if let Some(column) = self.columns[resource].get(level) {
+                plan.require(column.words());
+            }
+        }
     }
 }
 

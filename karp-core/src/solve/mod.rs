@@ -6,17 +6,27 @@
 //!
 //! Ties: claims with equally many pods in the order of their opening; pools of equal weight by name, the last first; existing machines
 //! initialized ones first, then by name; pods of equal size by age, UID, namespace and name.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only tables are indexed, by ids that they made; slices never are"
+)]
 
 mod buckets;
 pub(crate) mod claims;
+mod counts;
 mod facets;
 mod filter;
+mod host_counts;
 mod levels;
 mod limits;
 pub(crate) mod nodes;
+mod permits;
 mod placement;
+mod plan;
+mod port_use;
 mod refusals;
 mod solver;
+mod view;
 
 pub use self::placement::Placement;
 use self::solver::Solver;

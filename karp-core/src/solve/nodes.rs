@@ -1,11 +1,13 @@
 //! Existing machines while pods are put on them; not which pod goes where.
 
-use smallvec::SmallVec;
-
-use super::levels::{Levels, Thresholds};
+use super::{
+    levels::{Levels, Thresholds},
+    permits::Permits,
+    plan::Plan,
+};
 use crate::compile::{
     PodIx,
-    algebra::SetId,
+    algebra::{Algebra, SetId},
     bits::{Bits, WORD},
     nodes::{NodeIx, Nodes},
     table::{Id, Rows, Table},
@@ -23,17 +25,24 @@ pub(crate) struct NodeSpace {
     /// Machines that take pods at all.
     usable: Bits,
     levels: Levels<NodeIx>,
+    permits: Permits,
     /// Nodes whose set changed, once per change.
     changes: Vec<NodeIx>,
 }
 
 impl NodeSpace {
     /// As the snapshot shows them.
-    pub(super) fn new(nodes: &Nodes, thresholds: &Thresholds) -> Self {
+    pub(super) fn new(
+        nodes: &Nodes,
+        thresholds: &Thresholds,
+        mut permits: Permits,
+        algebra: &Algebra,
+    ) -> Self {
         let mut levels = Levels::new(thresholds);
         let mut usable = Bits::empty(nodes.places.len());
         for (node, place) in nodes.places.iter() {
             levels.push(thresholds, nodes.free[node].iter().copied());
+            permits.add(node.index(), place.set, algebra);
             usable.put(node.index(), !place.is_overbooked);
         }
         Self {
@@ -42,25 +51,31 @@ impl NodeSpace {
             pods: Table::from_rows(vec![Vec::new(); nodes.places.len()]),
             usable,
             levels,
+            permits,
             changes: Vec::new(),
         }
     }
 
-    /// The first node, not before `from`, that is in all `columns` and has room for `request`.
-    pub(super) fn next(
-        &self,
+    /// Adds what the nodes know of themselves: which may have the room for `request`.
+    pub(super) fn require_room<'c>(
+        &'c self,
         thresholds: &Thresholds,
         request: &[i64],
-        columns: &[&[u64]],
-        from: usize,
-    ) -> Option<NodeIx> {
-        let mut all: SmallVec<[&[u64]; 12]> = columns.into();
-        all.extend(self.levels.columns(thresholds, request));
+        plan: &mut Plan<'c>,
+    ) {
+        self.levels.require(thresholds, request, plan);
+    }
+
+    /// Nodes by the domains that they lie in.
+    pub(super) const fn permits(&self) -> &Permits {
+        &self.permits
+    }
+
+    /// The first node, not before `from`, that the plan does not exclude and that has room for `request`.
+    pub(super) fn next(&self, plan: &Plan<'_>, request: &[i64], from: usize) -> Option<NodeIx> {
         let mut seen = u64::MAX << (from % WORD);
         for (index, &usable) in self.usable.words().iter().enumerate().skip(from / WORD) {
-            let mut left = all
-                .iter()
-                .fold(usable & seen, |left, column| left & column.get(index).copied().unwrap_or(0));
+            let mut left = plan.word(index, usable & seen);
             seen = u64::MAX;
             while left != 0 {
                 let node = NodeIx::at(index * WORD + left.trailing_zeros() as usize);
@@ -76,10 +91,10 @@ impl NodeSpace {
     /// Puts a pod on a node.
     pub(super) fn accept(
         &mut self,
-        node: NodeIx,
-        pod: PodIx,
+        (node, pod): (NodeIx, PodIx),
         (request, set): (&[i64], SetId),
         thresholds: &Thresholds,
+        algebra: &Algebra,
     ) {
         let free = &mut self.free[node];
         free.iter_mut()
@@ -87,8 +102,10 @@ impl NodeSpace {
             .for_each(|(free, amount)| *free = free.saturating_sub(*amount));
         self.levels.lower(thresholds, node, self.free[node].iter().copied());
         self.pods[node].push(pod);
-        if self.sets[node] != set {
+        let before = self.sets[node];
+        if before != set {
             self.sets[node] = set;
+            self.permits.change(node.index(), before, set, algebra);
             self.changes.push(node);
         }
     }

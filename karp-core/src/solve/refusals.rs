@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
+    counts::Spot,
     facets::host_is_free,
     limits::{LimitState, excludes_all},
     solver::Solver,
@@ -20,13 +21,18 @@ use crate::{
         catalog::{Catalog, PositionIx},
         forms::{Class, ClassId, Facet},
         pools::{PoolEntry, Template, TemplateIx},
+        ports::{PortsId, conflict},
         reader::Reader,
         sizes::{Rank, Sizes},
         table::Id,
+        topology::{Kind, Scope, TopologyId},
     },
     explain::{NoInstanceType, PoolRefusal, Reason, Shortfall},
     model::{Price, ResourceName, label},
 };
+
+/// Domains that a refusal names, at most.
+const DOMAINS_NAMED: usize = 5;
 
 impl Solver<'_> {
     /// Pods without a place, with reasons, in the order of the snapshot.
@@ -51,7 +57,7 @@ impl Solver<'_> {
     fn of_class(&mut self, class: ClassId) -> Arc<[PoolRefusal]> {
         let problem = self.problem;
         let of_entry = |entry: &PoolEntry| match entry {
-            PoolEntry::Refused(pool, reason) => PoolRefusal::of(pool.clone(), reason.clone()),
+            PoolEntry::Refused(pool, reason) => PoolRefusal::of(pool.clone(), (**reason).clone()),
             PoolEntry::Template(id) => {
                 let template = &problem.pools.templates[*id];
                 PoolRefusal::of(template.pool.name.clone(), self.of_template(*id, class))
@@ -62,7 +68,7 @@ impl Solver<'_> {
 
     fn of_template(&mut self, id: TemplateIx, class: ClassId) -> Reason {
         let template = &self.problem.pools.templates[id];
-        let Class { facet, request } = self.forms.classes[class];
+        let Class { facet, request, topology, ports } = self.forms.classes[class];
         let facet = self.forms.facets[facet];
         let request = self.problem.requests.of(request);
         let limits = &self.limits[id];
@@ -82,7 +88,37 @@ impl Solver<'_> {
             return reason;
         }
         let set = self.forms.algebra.join(template.set, facet.full);
-        self.no_instance_type(template, (set, request), &within)
+        match self.group_refusal(topology, set) {
+            Ok(set) => self.no_instance_type(template, (set, request, ports), &within),
+            Err(reason) => *reason,
+        }
+    }
+
+    /// The first group that allows no domain of a new machine; else what the groups make of its set.
+    fn group_refusal(&mut self, id: TopologyId, set: SetId) -> Result<SetId, Box<Reason>> {
+        let Self { problem, forms, counts, .. } = self;
+        let algebra = &mut forms.algebra;
+        counts.refresh(problem, id, algebra);
+        let spot = (&problem.groups.topologies[id], Spot::New);
+        let Some(refusing) = counts.refusing(problem, spot, set, algebra) else {
+            return Ok(counts.narrowed(problem, spot, set, algebra).unwrap_or(set));
+        };
+        let group = &problem.groups.rows[refusing];
+        let (key, domains) = match group.scope {
+            Scope::Host => (label::HOSTNAME.to_owned(), Vec::new()),
+            Scope::Key(key) => {
+                let known = algebra.names().of(key);
+                let domains = counts.domains_of(refusing, algebra.get(set, key), algebra);
+                let named = domains.into_iter().take(DOMAINS_NAMED);
+                let domains = named.map(|(domain, pods)| (known.text(domain).to_string(), pods));
+                (known.name.to_string(), domains.collect())
+            }
+        };
+        Err(Box::new(match group.kind {
+            Kind::Affinity => Reason::PodAffinity { key },
+            Kind::Anti => Reason::PodAntiAffinity { key, by_others: group.is_inverse },
+            Kind::Spread => Reason::TopologySpread { key, max_skew: group.max_skew, domains },
+        }))
     }
 
     fn label_refusal(&self, template: &Template, facet: &Facet) -> Option<Reason> {
@@ -115,7 +151,7 @@ impl Solver<'_> {
     fn no_instance_type(
         &mut self,
         template: &Template,
-        (set, request): (SetId, &[i64]),
+        (set, request, ports): (SetId, &[i64], PortsId),
         within: &Bits,
     ) -> Reason {
         let pools = &self.problem.pools;
@@ -123,24 +159,26 @@ impl Solver<'_> {
         let algebra = &mut self.forms.algebra;
         let compatible = compatible(types, algebra, set);
         let large = large_enough(sizes, request);
+        let wanted = self.problem.ports.of(ports);
+        let free = sizes.where_daemons(|taken| !conflict(wanted, taken));
         let offered = types.offered(algebra, set);
-        let kinds = |rows: &[&Bits]| {
-            let mut row = within.clone();
-            rows.iter().for_each(|other| row.intersect(other.words()));
-            types.kinds(row.words()).count()
-        };
-        let mut beyond = template.options.clone();
-        [&compatible, &large, &offered].iter().for_each(|row| beyond.intersect(row.words()));
-        let mut fitting = within.clone();
-        [&compatible, &large].iter().for_each(|row| fitting.intersect(row.words()));
-        let mut candidates = within.clone();
-        candidates.intersect(compatible.words());
+        let kinds = |rows: &[&Bits]| types.kinds(common(within, rows).words()).count();
+        let all = [&compatible, &large, &offered, &free];
+        let left = common(within, &all);
+        if let Some((key, demanded, there)) = types.unmet_minimum(algebra, set, left.words()) {
+            let key = algebra.names().of(key).name.to_string();
+            return Reason::MinValues { key, demanded, there };
+        }
+        let beyond = common(&template.options, &all);
+        let fitting = common(within, &[&compatible, &large]);
+        let candidates = common(within, &[&compatible]);
         Reason::NoInstanceType(NoInstanceType {
             types: kinds(&[]),
             compatible: kinds(&[&compatible]),
             large_enough: kinds(&[&large]),
             offered: kinds(&[&offered]),
             compatible_and_large_enough: kinds(&[&compatible, &large]),
+            ports_free: kinds(&[&free]),
             beyond_limits: types.kinds(beyond.words()).count(),
             shortfalls: self.shortfalls(sizes, request, &candidates),
             unavailable_price: self.unavailable_price(types, set, &fitting),
@@ -180,20 +218,25 @@ impl Solver<'_> {
     fn unavailable_price(&mut self, types: &Catalog, set: SetId, fitting: &Bits) -> Option<Price> {
         let reader = Reader::new(&self.problem.vocabulary);
         let algebra = &mut self.forms.algebra;
-        let kinds: Vec<usize> = types.kinds(fitting.words()).collect();
-        let offerings = kinds
-            .into_iter()
-            .filter_map(|kind| types.types().get(kind))
-            .flat_map(|kind| &kind.offerings)
-            .filter(|offering| !offering.available);
-        offerings
-            .filter(|offering| {
+        let mut least: Option<Price> = None;
+        for kind in types.kinds(fitting.words()).filter_map(|kind| types.types().get(kind)) {
+            for offering in kind.offerings.iter().filter(|offering| !offering.available) {
                 let offer = reader.set(algebra, &offering.requirements);
-                algebra.compatible(set, offer, Undefined::AllowWellKnown)
-            })
-            .map(|offering| offering.price)
-            .min()
+                if algebra.compatible(set, offer, Undefined::AllowWellKnown) {
+                    least = Some(least.map_or(offering.price, |least| least.min(offering.price)));
+                }
+            }
+        }
+        least
     }
+}
+
+fn common(row: &Bits, others: &[&Bits]) -> Bits {
+    let mut common = row.clone();
+    for other in others {
+        common.intersect(other.words());
+    }
+    common
 }
 
 fn compatible(types: &Catalog, algebra: &Algebra, set: SetId) -> Bits {
@@ -236,6 +279,7 @@ fn limit_exceeded(template: &Template, limits: &LimitState) -> Reason {
             remaining,
             needed: bits::ones(options)
                 .filter_map(|position| limit.capacity.get(position).copied())
+                .filter(|taken| *taken > remaining)
                 .min()
                 .unwrap_or(0),
         },

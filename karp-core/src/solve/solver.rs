@@ -2,27 +2,33 @@
 
 use std::collections::VecDeque;
 
-use smallvec::SmallVec;
-
 use super::{
     buckets::Cursor,
     claims::{Claim, ClaimIx, Claims, Dead, Trial},
+    counts::{Counts, Spot},
     facets::FacetStates,
     filter::Filter,
     levels::Thresholds,
     limits::LimitState,
     nodes::NodeSpace,
+    permits::Permits,
+    plan::Plan,
+    port_use::PortUse,
+    view::View,
 };
 use crate::compile::{
     PodIx, Problem,
     algebra::SetId,
     bits,
     catalog::CatalogIx,
-    forms::{Class, ClassId, Facet, Forms, RungId},
+    forms::{ClassId, FacetId, Forms, Rung, RungId},
     nodes::NodeIx,
     pools::{Template, TemplateIx},
-    table::Table,
+    ports::{Ports, PortsId},
+    table::{Id, Table},
+    topology::Topology,
 };
+use crate::policy::MinValuesPolicy;
 
 /// The state of a solve.
 #[derive(Debug)]
@@ -35,6 +41,8 @@ pub(super) struct Solver<'p> {
     pub(super) nodes: NodeSpace,
     pub(super) claims: Claims,
     facets: FacetStates,
+    pub(super) counts: Counts,
+    pub(super) ports: PortUse,
     dead: Table<ClassId, Dead>,
     /// Pods placed so far: the number of the state.
     placements: u32,
@@ -57,13 +65,21 @@ impl<'p> Solver<'p> {
         let limits = pools.templates.rows().iter();
         let limits =
             limits.map(|template| LimitState::new(template, positions(template))).collect();
+        let algebra = &problem.forms.algebra;
+        let mut keys: Vec<_> = problem.groups.slots.rows().iter().map(|slot| slot.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        let permits = |to_be_bought| Permits::new(&keys, algebra, to_be_bought);
+        let words = words.div_ceil(bits::WORD);
         Self {
             problem,
             forms: problem.forms.clone(),
             filters: Table::from_rows(vec![Filter::default(); pools.catalogs.len()]),
             limits: Table::from_rows(limits),
-            nodes: NodeSpace::new(&problem.nodes, &thresholds),
-            claims: Claims::new(&thresholds, words.div_ceil(bits::WORD), problem.axis.len()),
+            nodes: NodeSpace::new(&problem.nodes, &thresholds, permits(false), algebra),
+            claims: Claims::new(&thresholds, permits(true), words, problem.axis.len()),
+            counts: Counts::new(problem),
+            ports: PortUse::new(problem),
             thresholds,
             facets: FacetStates::default(),
             dead: Table::default(),
@@ -94,9 +110,9 @@ impl<'p> Solver<'p> {
     }
 
     /// The rung on which everything is given up that can be.
-    pub(super) fn last_rung(&mut self, pod: PodIx) -> Option<RungId> {
+    pub(super) fn last_rung(&self, pod: PodIx) -> Option<RungId> {
         let mut rung = self.problem.rungs[pod]?;
-        while let Some(next) = self.forms.next_rung(&self.problem.shapes, rung) {
+        while let Some(next) = self.forms.rungs[rung].next {
             rung = next;
         }
         Some(rung)
@@ -106,7 +122,7 @@ impl<'p> Solver<'p> {
     fn attempt(&mut self, pod: PodIx) -> bool {
         let mut rung = self.problem.rungs[pod];
         while let Some(current) = rung {
-            let class = self.forms.rungs[current].class;
+            let Rung { class, next } = self.forms.rungs[current];
             self.failed_classes.reach(class, || None);
             if self.failed_classes[class] != Some(self.placements) {
                 if self.place(pod, class) {
@@ -114,122 +130,217 @@ impl<'p> Solver<'p> {
                 }
                 self.failed_classes[class] = Some(self.placements);
             }
-            rung = self.forms.next_rung(&self.problem.shapes, current);
+            rung = next;
         }
         false
     }
 
     /// Existing machines first, then machines that are bought anyway, then a new one.
-    fn place(&mut self, pod: PodIx, class: ClassId) -> bool {
-        self.place_on_node(pod, class)
-            || self.place_on_claim(pod, class)
-            || self.place_on_new_claim(pod, class)
+    fn place(&mut self, pod: PodIx, id: ClassId) -> bool {
+        let class = self.forms.classes[id];
+        let problem = self.problem;
+        let ask = Ask {
+            pod,
+            id,
+            facet: class.facet,
+            full: self.forms.facets[class.facet].full,
+            request: problem.requests.of(class.request),
+            ports: class.ports,
+            topology: &problem.groups.topologies[class.topology],
+        };
+        // A group that allows no domain at all refuses every place.
+        self.counts.refresh(problem, class.topology, &mut self.forms.algebra)
+            && (self.place_on_node(&ask)
+                || self.place_on_claim(&ask)
+                || self.place_on_new_claim(&ask))
     }
 
-    fn place_on_node(&mut self, pod: PodIx, class: ClassId) -> bool {
-        if self.problem.nodes.places.is_empty() {
-            return false;
-        }
-        let Class { facet, request } = self.forms.classes[class];
-        let request = self.problem.requests.of(request);
-        let Self { problem, forms, nodes, thresholds, facets, .. } = self;
-        let columns = [facets.on_nodes(facet, problem, forms, nodes).nodes.words()];
-        let Some(node) = nodes.next(thresholds, request, &columns, 0) else { return false };
-        let set = self.node_set_with(node, facet);
-        self.nodes.accept(node, pod, (request, set), &self.thresholds);
-        true
-    }
-
-    fn node_set_with(&mut self, node: NodeIx, facet: crate::compile::forms::FacetId) -> SetId {
-        let full = self.forms.facets[facet].full;
-        self.forms.algebra.join(self.nodes.sets[node], full)
-    }
-
-    fn place_on_claim(&mut self, pod: PodIx, class: ClassId) -> bool {
-        if self.claims.rows.is_empty() {
-            return false;
-        }
-        self.dead.reach(class, Dead::default);
-        self.dead[class].refresh(&self.claims);
-        let Class { facet, request } = self.forms.classes[class];
-        let amounts = self.problem.requests.of(request);
-        let mut cursor = Cursor::default();
-        loop {
-            let Self { problem, forms, claims, thresholds, facets, dead, .. } = self;
-            let columns = [facets.on_claims(facet, problem, forms, claims).claims.words()];
-            let Some(claim) = claims.next(thresholds, amounts, &columns, &mut cursor) else {
-                return false;
-            };
-            if dead[class].has(claim) {
+    fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
+        let mut from = 0;
+        while let Some(node) = self.next_node(ask, from) {
+            from = node.index() + 1;
+            let set = self.forms.algebra.join(self.nodes.sets[node], ask.full);
+            let spot = (ask.topology, Spot::Node(node));
+            let Self { problem, forms, counts, .. } = self;
+            let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {
                 continue;
+            };
+            let taints = problem.nodes.places[node].taints;
+            counts.record(problem, spot, (set, taints), (&forms.algebra, &mut forms.tolerance));
+            let taken = (ask.request, set);
+            self.ports.take_on_node(&self.problem.ports, node, ask.ports);
+            self.nodes.accept((node, ask.pod), taken, &self.thresholds, &self.forms.algebra);
+            return true;
+        }
+        false
+    }
+
+    fn next_node(&mut self, ask: &Ask<'_>, from: usize) -> Option<NodeIx> {
+        let Self { problem, forms, nodes, thresholds, facets, counts, ports, .. } = self;
+        if from >= nodes.sets.len() {
+            return None;
+        }
+        let mut plan = Plan::default();
+        plan.require(facets.on_nodes(ask.facet, problem, forms, nodes).nodes.words());
+        nodes.require_room(thresholds, ask.request, &mut plan);
+        plan.exclude(ports.nodes(ask.ports));
+        let view =
+            View { counts, permits: nodes.permits(), on_nodes: true, places: nodes.sets.len() };
+        view.require_topology(problem, ask, &forms.algebra, &mut plan)?;
+        nodes.next(&plan, ask.request, from)
+    }
+
+    fn place_on_claim(&mut self, ask: &Ask<'_>) -> bool {
+        self.dead.reach(ask.id, Dead::default);
+        self.dead[ask.id].refresh(&self.claims);
+        let mut cursor = Cursor::default();
+        while let Some(claim) = self.next_claim(ask, &mut cursor) {
+            match self.claim_accepts(claim, ask) {
+                Verdict::Accepted => return true,
+                Verdict::Refused => {}
+                Verdict::RefusedForGood => self.dead[ask.id].insert(claim),
             }
-            let facet = forms.facets[facet];
-            if self.claim_accepts(claim, pod, &facet, amounts) {
+        }
+        false
+    }
+
+    fn next_claim(&mut self, ask: &Ask<'_>, cursor: &mut Cursor) -> Option<ClaimIx> {
+        let Self { problem, forms, claims, thresholds, facets, counts, dead, ports, .. } = self;
+        if claims.rows.is_empty() {
+            return None;
+        }
+        let mut plan = Plan::default();
+        plan.require(facets.on_claims(ask.facet, problem, forms, claims).claims.words());
+        plan.exclude(dead[ask.id].words());
+        plan.exclude(ports.claims(ask.ports));
+        claims.require_room(thresholds, ask.request, &mut plan);
+        let view =
+            View { counts, permits: claims.permits(), on_nodes: false, places: claims.rows.len() };
+        view.require_topology(problem, ask, &forms.algebra, &mut plan)?;
+        claims.next(&plan, cursor)
+    }
+
+    fn claim_accepts(&mut self, claim: ClaimIx, ask: &Ask<'_>) -> Verdict {
+        let Claim { template, set, .. } = self.claims.rows[claim];
+        let Self { problem, forms, counts, filters, trial, ports, .. } = self;
+        let template = &problem.pools.templates[template];
+        let sizes_id = template.sizes;
+        let types = &problem.pools.catalogs[template.catalog];
+        let sizes = &problem.pools.sizes[template.sizes];
+        let filter = &mut filters[template.catalog];
+        let joined = forms.algebra.join(set, ask.full);
+        let recheck = types.has_variants();
+        trial.start_from(&self.claims, claim);
+        if joined != set || recheck {
+            bits::intersect(&mut trial.options, filter.ok(types, &forms.algebra, joined));
+        }
+        if ask.ports != Ports::none() {
+            let free = ports.free_types(&problem.ports, (sizes_id, sizes), ask.ports);
+            bits::intersect(&mut trial.options, free);
+        }
+        if !trial.add(sizes, ask.request, recheck) {
+            return Verdict::RefusedForGood;
+        }
+        let spot = (ask.topology, Spot::Claim(claim));
+        let Some(narrowed) = counts.narrowed(problem, spot, joined, &mut forms.algebra) else {
+            return Verdict::Refused;
+        };
+        if narrowed != joined {
+            bits::intersect(&mut trial.options, filter.ok(types, &forms.algebra, narrowed));
+            if !bits::any(&trial.options) {
+                return Verdict::Refused;
+            }
+        }
+        types.close(&mut trial.options);
+        if types.unmet_minimum(&forms.algebra, narrowed, &trial.options).is_some() {
+            return Verdict::Refused;
+        }
+        self.claims.accept(claim, ask.pod, trial, (sizes, &self.thresholds));
+        self.claims.narrow(claim, narrowed, &forms.algebra);
+        let place = (narrowed, template.taints);
+        counts.record(problem, spot, place, (&forms.algebra, &mut forms.tolerance));
+        ports.take_on_claim(&problem.ports, claim, ask.ports);
+        Verdict::Accepted
+    }
+
+    fn place_on_new_claim(&mut self, ask: &Ask<'_>) -> bool {
+        let mut place = 0;
+        while let Some(template) =
+            self.facets.template(ask.facet, place, self.problem, &mut self.forms)
+        {
+            if self.opens(template, ask) {
                 return true;
             }
-            self.dead[class].insert(claim);
+            place += 1;
         }
+        false
     }
 
-    fn claim_accepts(
-        &mut self,
-        claim: ClaimIx,
-        pod: PodIx,
-        facet: &Facet,
-        request: &[i64],
-    ) -> bool {
-        let Claim { template, set, .. } = self.claims.rows[claim];
-        let Template { catalog, sizes, .. } = self.problem.pools.templates[template];
-        let (types, sizes) =
-            (&self.problem.pools.catalogs[catalog], &self.problem.pools.sizes[sizes]);
-        let narrowed = self.forms.algebra.join(set, facet.full);
-        self.trial.start_from(&self.claims, claim);
-        let recheck = types.has_variants();
-        if narrowed != set || recheck {
-            let ok = self.filters[catalog].ok(types, &self.forms.algebra, narrowed);
-            bits::intersect(&mut self.trial.options, ok);
-        }
-        if !self.trial.add(sizes, request, recheck) {
-            return false;
-        }
-        types.close(&mut self.trial.options);
-        self.claims.accept(claim, pod, &self.trial, sizes, &self.thresholds);
-        self.claims.narrow(claim, narrowed, &self.forms.algebra);
-        true
-    }
-
-    fn place_on_new_claim(&mut self, pod: PodIx, class: ClassId) -> bool {
-        let Class { facet, request } = self.forms.classes[class];
-        let request = self.problem.requests.of(request);
-        let full = self.forms.facets[facet].full;
-        (0..)
-            .map_while(|place| self.facets.template(facet, place, self.problem, &mut self.forms))
-            .collect::<SmallVec<[TemplateIx; 8]>>()
-            .into_iter()
-            .any(|template| self.opens(template, pod, full, request))
-    }
-
-    fn opens(&mut self, id: TemplateIx, pod: PodIx, full: SetId, request: &[i64]) -> bool {
-        let template = &self.problem.pools.templates[id];
+    fn opens(&mut self, id: TemplateIx, ask: &Ask<'_>) -> bool {
+        let Self { problem, forms, counts, filters, trial, ports, .. } = self;
+        let template = &problem.pools.templates[id];
         let limits = &mut self.limits[id];
         if limits.nodes_exhausted(&template.limits) {
             return false;
         }
-        let types = &self.problem.pools.catalogs[template.catalog];
-        let sizes = &self.problem.pools.sizes[template.sizes];
-        let set = self.forms.algebra.join(template.set, full);
-        self.trial.start_empty(template.options.words(), self.problem.axis.len());
-        let options = &mut self.trial.options;
-        bits::intersect(options, limits.within());
-        let ok = self.filters[template.catalog].ok(types, &self.forms.algebra, set);
-        bits::intersect(options, ok);
-        if !self.trial.add(sizes, request, types.has_variants()) {
+        let types = &problem.pools.catalogs[template.catalog];
+        let sizes = &problem.pools.sizes[template.sizes];
+        let set = forms.algebra.join(template.set, ask.full);
+        let spot = (ask.topology, Spot::New);
+        let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {
+            return false;
+        };
+        trial.start_empty(template.options.words(), problem.axis.len());
+        bits::intersect(&mut trial.options, limits.within());
+        bits::intersect(&mut trial.options, sizes.usable().words());
+        let ok = filters[template.catalog].ok(types, &forms.algebra, set);
+        bits::intersect(&mut trial.options, ok);
+        if ask.ports != Ports::none() {
+            let free = ports.free_types(&problem.ports, (template.sizes, sizes), ask.ports);
+            bits::intersect(&mut trial.options, free);
+        }
+        if !trial.add(sizes, ask.request, types.has_variants()) {
             return false;
         }
-        types.close(&mut self.trial.options);
-        limits.take(&template.limits, &self.trial.options);
-        let claim = Claim { template: id, set, pods: vec![pod] };
-        self.claims.open(claim, &self.trial, sizes, &self.thresholds);
+        types.close(&mut trial.options);
+        let mut kept = set;
+        while let Some((key, _, there)) = types.unmet_minimum(&forms.algebra, kept, &trial.options)
+        {
+            if problem.min_values == MinValuesPolicy::Strict {
+                return false;
+            }
+            kept = forms.algebra.with_minimum(kept, key, there);
+        }
+        let min_values_relaxed = kept != set;
+        let set = kept;
+        limits.take(&template.limits, &trial.options);
+        let claim = Claim { template: id, set, pods: vec![ask.pod], min_values_relaxed };
+        let claim = self.claims.open(claim, trial, (sizes, &self.thresholds), &forms.algebra);
+        let spot = (ask.topology, Spot::Claim(claim));
+        let place = (set, template.taints);
+        counts.record(problem, spot, place, (&forms.algebra, &mut forms.tolerance));
+        ports.take_on_claim(&problem.ports, claim, ask.ports);
         true
     }
+}
+
+/// What is asked for, of one attempt.
+#[derive(Debug)]
+pub(super) struct Ask<'p> {
+    pod: PodIx,
+    id: ClassId,
+    facet: FacetId,
+    /// What the place must be.
+    pub(super) full: SetId,
+    request: &'p [i64],
+    ports: PortsId,
+    pub(super) topology: &'p Topology,
+}
+
+/// What a claim says to a pod.
+enum Verdict {
+    Accepted,
+    Refused,
+    /// For its amounts or types, whatever the groups say.
+    RefusedForGood,
 }

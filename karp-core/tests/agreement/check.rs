@@ -35,7 +35,7 @@ proptest! {
         snapshot in consistent(arbitrary::snapshot().with_topology().with_host_ports()),
     ) {
         let policy = Policy::compat();
-        let plan = slow::provision_all(&snapshot, &policy);
+        let plan = slow::provision(&snapshot, &policy);
         let verdict = check(&snapshot, &policy, &plan);
         let found = verdict.map_or_else(|found| found.as_slice().to_vec(), |()| Vec::new());
         // A pod that wants to be with others may pick a domain that its place excludes: `NotIn`, or no label at all, then becomes `DoesNotExist`

@@ -16,16 +16,8 @@ use karp_core::{
 
 /// Whether a violation is one of those below.
 pub(crate) fn is_known(violation: &Violation, snapshot: &Snapshot) -> bool {
-    match violation {
-        Violation::FalseRefusal {
-            reason: Reason::NoTypesInPool | Reason::NoInstanceType(_),
-            ..
-        } => !snapshot.daemon_sets.is_empty(),
-        Violation::FalseRefusal {
-            reason: Reason::LimitExceeded { remaining, needed, .. }, ..
-        } => needed <= remaining || !snapshot.daemon_sets.is_empty(),
-        _ => false,
-    }
+    let _ = (violation, snapshot);
+    false
 }
 
 fn kind(name: &str, cpu: &str, memory: &str) -> InstanceType {
@@ -33,7 +25,6 @@ fn kind(name: &str, cpu: &str, memory: &str) -> InstanceType {
 }
 
 #[test]
-#[ignore = "pools are said to have no types when daemons fill them"]
 fn daemons_larger_than_every_type_leave_no_type_that_holds_the_pod() {
     // DS-4: the reference names the instance types here, not the pool.
     let mut agent = Pod::new("agent").request("cpu", "10");
@@ -51,7 +42,6 @@ fn daemons_larger_than_every_type_leave_no_type_that_holds_the_pod() {
 }
 
 #[test]
-#[ignore = "where limits exclude all types together, the amount needed is that of a type within the limit"]
 fn limits_that_exclude_all_types_only_together_name_one_that_is_exceeded() {
     let pool = NodePool::new("general").limit("cpu", "2").limit("memory", "2Gi");
     let snapshot = Snapshot::builder(Timestamp::EPOCH)
@@ -69,8 +59,17 @@ fn limits_that_exclude_all_types_only_together_name_one_that_is_exceeded() {
     assert_eq!(check(&snapshot, &Policy::compat(), &plan), Ok(()));
 }
 
+/// A node without labels and a pod that asks for one.
+fn beside_a_bare_node(pod: Pod) -> Snapshot {
+    Snapshot::builder(Timestamp::EPOCH)
+        .node_pool(NodePool::new("general"))
+        .node(Node::new("n1").resource("cpu", "4"))
+        .pod(pod)
+        .build()
+        .expect("the case is well formed")
+}
+
 #[test]
-#[ignore = "a contradiction between a selector and a wish becomes a demand that the label be absent"]
 fn a_wish_that_contradicts_the_selector_puts_the_pod_on_no_node_without_the_label() {
     // Kubernetes would never let the pod run on n1: its selector asks for a label that n1 lacks.
     let wish = NodeSelectorTerm {
@@ -80,12 +79,19 @@ fn a_wish_that_contradicts_the_selector_puts_the_pod_on_no_node_without_the_labe
     let mut pod = Pod::new("web").request("cpu", "1").on_nodes_with("level", "1");
     let preferred = &mut pod.spec_mut().node_affinity.preferred;
     preferred.push(PreferredNodeTerm { weight: 1, preference: wish });
-    let snapshot = Snapshot::builder(Timestamp::EPOCH)
-        .node_pool(NodePool::new("general"))
-        .node(Node::new("n1").resource("cpu", "4"))
-        .pod(pod)
-        .build()
-        .expect("the case is well formed");
+    let snapshot = beside_a_bare_node(pod);
+    let plan = provision(&snapshot, &Policy::compat());
+    assert_eq!(check(&snapshot, &Policy::compat(), &plan), Ok(()));
+    assert_eq!(plan.unplaced.len(), 1, "{plan}");
+}
+
+#[test]
+#[ignore = "`Exists` is lost when it is joined with `NotIn`"]
+fn a_label_that_must_exist_without_some_values_must_exist() {
+    let entry =
+        |operator, values: &[&str]| RequirementEntry::new("team", operator, values.iter().copied());
+    let both = [entry(Operator::Exists, &[]), entry(Operator::NotIn, &["b"])];
+    let snapshot = beside_a_bare_node(Pod::new("web").request("cpu", "1").require_any_of(both));
     let plan = provision(&snapshot, &Policy::compat());
     assert_eq!(check(&snapshot, &Policy::compat(), &plan), Ok(()));
     assert_eq!(plan.unplaced.len(), 1, "{plan}");

@@ -44,7 +44,7 @@ fn plans(builder: SnapshotBuilder) -> Vec<Plan> {
 }
 
 fn names(pods: &[karp_core::model::PodId]) -> Vec<&str> {
-    pods.iter().map(|pod| pod.name()).collect()
+    pods.iter().map(karp_core::model::ObjectId::name).collect()
 }
 
 #[test]
@@ -88,8 +88,11 @@ fn p3_types_that_limits_left_out_do_not_come_back() {
         .pods([pod("a", "500m"), pod("b", "400m")]);
     for plan in plans(builder) {
         assert_eq!(plan.machines.len(), 1, "{plan}");
-        let listed: Vec<&str> =
-            plan.machines[0].instance_types.iter().map(|t| t.as_str()).collect();
+        let listed: Vec<&str> = plan.machines[0]
+            .instance_types
+            .iter()
+            .map(karp_core::model::InstanceTypeName::as_str)
+            .collect();
         assert_eq!(listed, ["small"]);
         assert_eq!(names(&plan.machines[0].pods), ["a", "b"]);
     }

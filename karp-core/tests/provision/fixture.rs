@@ -11,11 +11,11 @@ use karp_core::{
     snapshot::{Snapshot, SnapshotBuilder},
 };
 
-pub const NOW: &str = "2026-01-15T12:00:00Z";
-pub const ZONE: &str = label::ZONE;
+pub(crate) const NOW: &str = "2026-01-15T12:00:00Z";
+pub(crate) const ZONE: &str = label::ZONE;
 
 /// A type with the labels that the fake provider gives: `size`, `special`, `integer`; 5 pods.
-pub fn kind(name: &str, cpu: i64, gibibytes: i64) -> InstanceType {
+pub(crate) fn kind(name: &str, cpu: i64, gibibytes: i64) -> InstanceType {
     let memory = gibibytes << 30;
     let price = Price::from_pico(cpu * 100_000_000_000 + memory * 100);
     let is_large = cpu > 4 && gibibytes > 8;
@@ -48,7 +48,7 @@ pub fn kind(name: &str, cpu: i64, gibibytes: i64) -> InstanceType {
 }
 
 /// The six types.
-pub fn types() -> Vec<InstanceType> {
+pub(crate) fn types() -> Vec<InstanceType> {
     vec![
         kind("default-instance-type", 4, 4),
         kind("small-instance-type", 2, 2),
@@ -66,7 +66,7 @@ pub fn types() -> Vec<InstanceType> {
 }
 
 /// `count` types: the i-th has i+1 CPU, 2(i+1) Gi and 10(i+1) pods.
-pub fn numbered(count: i64) -> Vec<InstanceType> {
+pub(crate) fn numbered(count: i64) -> Vec<InstanceType> {
     (0..count)
         .map(|i| {
             kind(&format!("fake-it-{i}"), i + 1, 2 * (i + 1))
@@ -75,61 +75,61 @@ pub fn numbered(count: i64) -> Vec<InstanceType> {
         .collect()
 }
 
-pub fn world() -> SnapshotBuilder {
+pub(crate) fn world() -> SnapshotBuilder {
     Snapshot::builder(NOW.parse().unwrap())
         .vocabulary(Vocabulary::core().with_well_known(["size", "special", "integer"]))
 }
 
-pub fn pool() -> NodePool {
+pub(crate) fn pool() -> NodePool {
     NodePool::new("default").limit("cpu", "2000")
 }
 
-pub fn entry(key: &str, operator: Operator, values: &[&str]) -> RequirementEntry {
+pub(crate) fn entry(key: &str, operator: Operator, values: &[&str]) -> RequirementEntry {
     RequirementEntry::new(key, operator, values.iter().copied())
 }
 
-pub fn is_in(key: &str, values: &[&str]) -> RequirementEntry {
+pub(crate) fn is_in(key: &str, values: &[&str]) -> RequirementEntry {
     entry(key, Operator::In, values)
 }
 
-pub fn not_in(key: &str, values: &[&str]) -> RequirementEntry {
+pub(crate) fn not_in(key: &str, values: &[&str]) -> RequirementEntry {
     entry(key, Operator::NotIn, values)
 }
 
-pub fn exists(key: &str) -> RequirementEntry {
+pub(crate) fn exists(key: &str) -> RequirementEntry {
     entry(key, Operator::Exists, &[])
 }
 
-pub fn absent(key: &str) -> RequirementEntry {
+pub(crate) fn absent(key: &str) -> RequirementEntry {
     entry(key, Operator::DoesNotExist, &[])
 }
 
-pub fn pod(name: &str) -> Pod {
+pub(crate) fn pod(name: &str) -> Pod {
     Pod::new(name)
 }
 
 /// A pod that prefers nodes with `entries`.
-pub fn prefer(mut pod: Pod, weight: i32, entries: &[RequirementEntry]) -> Pod {
+pub(crate) fn prefer(mut pod: Pod, weight: i32, entries: &[RequirementEntry]) -> Pod {
     use karp_core::model::{NodeSelectorTerm, PreferredNodeTerm};
     let preference = NodeSelectorTerm { match_expressions: entries.to_vec(), match_fields: vec![] };
     pod.spec_mut().node_affinity.preferred.push(PreferredNodeTerm { weight, preference });
     pod
 }
 
-pub fn plan_of(snapshot: &Snapshot) -> Plan {
+pub(crate) fn plan_of(snapshot: &Snapshot) -> Plan {
     let plan = provision(snapshot, &Policy::compat());
     assert_eq!(plan, provision(snapshot, &Policy::compat()), "two runs differ");
     plan
 }
 
 /// The plan for these pods with one pool and the six types.
-pub fn plan(pool: NodePool, pods: impl IntoIterator<Item = Pod>) -> Plan {
+pub(crate) fn plan(pool: NodePool, pods: impl IntoIterator<Item = Pod>) -> Plan {
     let snapshot = world().instance_types(types()).node_pool(pool).pods(pods).build().unwrap();
     plan_of(&snapshot)
 }
 
 /// The machine of a pod in namespace `default`.
-pub fn machine_of<'p>(plan: &'p Plan, pod: &str) -> &'p PlannedMachine {
+pub(crate) fn machine_of<'p>(plan: &'p Plan, pod: &str) -> &'p PlannedMachine {
     plan.machines
         .iter()
         .find(|machine| machine.pods.iter().any(|id| id.name() == pod))
@@ -137,19 +137,19 @@ pub fn machine_of<'p>(plan: &'p Plan, pod: &str) -> &'p PlannedMachine {
 }
 
 /// What the machine of a pod must have for a label, `-` for anything.
-pub fn label_of(plan: &Plan, pod: &str, key: &str) -> String {
+pub(crate) fn label_of(plan: &Plan, pod: &str, key: &str) -> String {
     let machine = machine_of(plan, pod);
     let values = |requirement: &Requirement| requirement.to_string();
     machine.requirements.get(key).map_or_else(|| "-".to_owned(), values)
 }
 
 /// Instance types of the machine of a pod, cheapest first.
-pub fn types_of(plan: &Plan, pod: &str) -> Vec<String> {
+pub(crate) fn types_of(plan: &Plan, pod: &str) -> Vec<String> {
     machine_of(plan, pod).instance_types.iter().map(ToString::to_string).collect()
 }
 
 /// Codes of the reasons for which a pod has no place; empty when it has one.
-pub fn codes(plan: &Plan, pod: &str) -> Vec<&'static str> {
+pub(crate) fn codes(plan: &Plan, pod: &str) -> Vec<&'static str> {
     plan.unplaced
         .iter()
         .filter(|unplaced| unplaced.pod.name() == pod)
@@ -159,12 +159,12 @@ pub fn codes(plan: &Plan, pod: &str) -> Vec<&'static str> {
 }
 
 /// Whether every pod has a place.
-pub fn all_placed(plan: &Plan) -> bool {
+pub(crate) fn all_placed(plan: &Plan) -> bool {
     plan.unplaced.is_empty()
 }
 
 /// Selects pods with this label.
-pub fn selector(key: &str, value: &str) -> LabelSelector {
+pub(crate) fn selector(key: &str, value: &str) -> LabelSelector {
     LabelSelector {
         match_labels: Labels::from([(key.to_owned(), value.to_owned())]),
         ..Default::default()

@@ -1,8 +1,8 @@
 //! Machines that are there already.
 
 use karp_core::model::{
-    DaemonSet, Effect, Node, NodeClaim, NodePoolName, ObjectId, Owner, Pod, PodTemplate,
-    ResourceName, Resources, Taint, Uid, label,
+    DaemonSet, Effect, Node, NodeClaim, NodeClaimStatus, NodePoolName, ObjectId, Owner, Pod,
+    PodTemplate, ResourceName, Resources, Taint, Uid, label,
 };
 
 use super::fixture::*;
@@ -150,7 +150,7 @@ fn a_claim_whose_node_has_not_come_takes_pods() {
     assert_eq!(on(&plan, "c"), ["p"]);
     // A claim that is not launched is not there yet.
     let mut waiting = claim("c");
-    waiting.status = Default::default();
+    waiting.status = NodeClaimStatus::default();
     assert_eq!(with_claim(waiting, None, pod("p")).machines.len(), 1);
     // Nor is one that is being deleted.
     let mut leaving = claim("c");

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use karp_core::{
     model::{
         DaemonSet, Effect, HostPort, InstanceType, NodePool, NodeSelectorTerm, Pod, PodSpec,
-        Requirements, Resources, Taint, untolerated,
+        Requirement, Requirements, Resources, Taint, untolerated,
     },
     snapshot::{Snapshot, StateNode},
 };
@@ -36,7 +36,7 @@ pub(crate) fn on_new_machine(
             })
     };
     let running: Vec<&PodSpec> = all.iter().filter(runs).collect();
-    let ports = running.iter().flat_map(|spec| spec.host_ports.iter().cloned()).collect();
+    let ports = running.iter().flat_map(|spec| spec.host_ports.iter().copied()).collect();
     (terms::requests_of_specs(running), ports)
 }
 
@@ -95,7 +95,7 @@ fn is_of(pod: &Pod, set: &DaemonSet) -> bool {
             .is_some_and(|owner| owner.kind == "DaemonSet" && owner.name == set.id.name())
 }
 
-/// What a daemon demands of a node, once per required term; once when there is none.
+/// What a daemon demands of a node, once per required term; once when there is none. Terms that leave no value of a label are met nowhere.
 fn alternatives(spec: &PodSpec, snapshot: &Snapshot) -> Vec<Requirements> {
     let none = [NodeSelectorTerm::default()];
     let required = &spec.node_affinity.required;
@@ -103,9 +103,18 @@ fn alternatives(spec: &PodSpec, snapshot: &Snapshot) -> Vec<Requirements> {
     required
         .iter()
         .map(|term| {
-            let mut demand = terms::of_labels(&spec.node_selector, &snapshot.vocabulary);
-            terms::add_entries(&mut demand, &term.match_expressions, &snapshot.vocabulary);
-            demand
+            let selector = terms::of_labels(&spec.node_selector, &snapshot.vocabulary);
+            let mut parts: Vec<Requirement> = selector.iter().cloned().collect();
+            let entries = term.match_expressions.iter().map(Requirement::from);
+            parts.extend(entries.map(|entry| entry.normalized(&snapshot.vocabulary)));
+            parts
         })
+        .map(terms::joined)
+        .map(|demand| demand.unwrap_or_else(nowhere))
         .collect()
+}
+
+/// A demand that no node meets.
+fn nowhere() -> Requirements {
+    [Requirement::equals("karp.example/nowhere", "true")].into_iter().collect()
 }

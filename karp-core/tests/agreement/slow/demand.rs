@@ -68,23 +68,20 @@ impl Demand {
         demand
     }
 
-    /// Whether two of its demands on one label contradict each other, so that no place can meet them.
-    pub(crate) fn contradicts_itself(&self, vocabulary: &Vocabulary) -> bool {
-        let mut parts: Vec<Requirement> =
-            terms::of_labels(&self.spec.node_selector, vocabulary).iter().cloned().collect();
+    /// Whether its demands on one label say less together than one by one: a selector and a wish for different values of a label become a
+    /// demand that the label be absent, `Exists` and `NotIn` one that an absent label meets.
+    pub(crate) fn is_lossy(&self, vocabulary: &Vocabulary) -> bool {
+        let all = self.full(vocabulary);
+        let selector = terms::of_labels(&self.spec.node_selector, vocabulary);
         let affinity = &self.spec.node_affinity;
         let wish = heaviest(affinity.preferred.iter().map(|term| term.weight));
         let wish = wish.map(|index| &affinity.preferred[index].preference);
-        let entries = affinity.required.first().into_iter().chain(wish);
-        let entries = entries.flat_map(|term| &term.match_expressions);
-        parts.extend(entries.map(|entry| Requirement::from(entry).normalized(vocabulary)));
-        let mut all = Requirements::new();
-        parts.into_iter().any(|part| {
-            let own = all.get_or_exists(part.key()).into_owned();
-            let absent = own.operator().admits_absence() && part.operator().admits_absence();
-            let empty = all.has(part.key()) && own.intersect(&part).is_empty();
-            all.add(part);
-            empty && !absent
+        let terms = affinity.required.first().into_iter().chain(wish);
+        let entries = terms.flat_map(|term| &term.match_expressions);
+        let entries = entries.map(|entry| Requirement::from(entry).normalized(vocabulary));
+        selector.iter().cloned().chain(entries).any(|part| {
+            let joint = all.get_or_exists(part.key()).operator().admits_absence();
+            joint && !part.operator().admits_absence()
         })
     }
 

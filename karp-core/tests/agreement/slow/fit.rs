@@ -52,9 +52,9 @@ pub(crate) fn on_machine(
     let requests = machine.requests.merge(&demand.requests());
     let mut types = types_that_hold(&machine.types, &requirements, &requests, vocabulary);
     types.retain(|kind| !conflict(&kind.ports, demand));
-    let mut opened = Machine { requirements, requests, types, ..machine.clone() };
+    let mut opened = Machine { requirements, types, requests, ..machine.clone() };
     opened.pods.push(demand.pod.id.clone());
-    opened.ports.extend(demand.spec.host_ports.iter().cloned());
+    opened.ports.extend(demand.spec.host_ports.iter().copied());
     (!opened.types.is_empty()).then_some(opened)
 }
 

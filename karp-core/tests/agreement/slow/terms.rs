@@ -87,3 +87,16 @@ pub(crate) fn is_compatible(
 pub(crate) fn is_strictly_compatible(node: &Requirements, demand: &Requirements) -> bool {
     node.is_compatible(demand, Undefined::Strict)
 }
+
+/// Demands at once; none when two that ask for a value of one label leave none.
+pub(crate) fn joined(parts: Vec<Requirement>) -> Option<Requirements> {
+    let mut all = Requirements::new();
+    for part in parts {
+        let own = all.get_or_exists(part.key()).into_owned();
+        if !own.is_empty() && !part.is_empty() && own.intersect(&part).is_empty() {
+            return None;
+        }
+        all.add(part);
+    }
+    Some(all)
+}

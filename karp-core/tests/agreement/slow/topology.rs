@@ -142,12 +142,20 @@ impl<'s> Topology<'s> {
         if let Some(selector) = &mut selector {
             with_label_keys(selector, &demand.pod, &spread.match_label_keys, SelectorOperator::In);
         }
-        let filter = Filter {
+        // What is not honoured tells no groups apart: a pod that gives something up goes on counting with its like.
+        let honored = |policy| policy == InclusionPolicy::Honor;
+        let mut filter = Filter {
             affinity: spread.node_affinity_policy,
             taints: spread.node_taints_policy,
-            alternatives: demand.alternatives(&self.snapshot.vocabulary),
-            tolerations: demand.spec.tolerations.clone(),
+            alternatives: Vec::new(),
+            tolerations: Vec::new(),
         };
+        if honored(filter.affinity) {
+            filter.alternatives = demand.alternatives(&self.snapshot.vocabulary);
+        }
+        if honored(filter.taints) {
+            filter.tolerations.clone_from(&demand.spec.tolerations);
+        }
         Identity {
             kind: Kind::Spread {
                 max_skew: i64::from(spread.max_skew),
@@ -212,8 +220,9 @@ impl<'s> Topology<'s> {
         identity: &Identity,
         tolerations: &[Toleration],
     ) -> BTreeMap<String, i64> {
-        let lenient =
-            identity.filter.as_ref().is_some_and(|one| one.taints == InclusionPolicy::Ignore);
+        // Where a pod that rejects others can't go itself it keeps nobody away.
+        let lenient = identity.kind == Kind::Inverse
+            || identity.filter.as_ref().is_some_and(|one| one.taints == InclusionPolicy::Ignore);
         let mut domains = BTreeMap::new();
         for pool in world::usable_pools(self.snapshot) {
             let tolerated = untolerated(&pool.template.taints, tolerations).next().is_none();
@@ -274,7 +283,16 @@ impl<'s> Topology<'s> {
             }
             let own = strict.get_or_exists(&group.identity.key);
             let of_place = place.get_or_exists(&group.identity.key);
-            narrowed.add(group.allowed(&demand.pod, &own, &of_place)?);
+            let allowed = group.allowed(&demand.pod, &own, &of_place)?;
+            // Two demands for different domains are met nowhere, not by a place that has none.
+            let before = narrowed.get_or_exists(&group.identity.key).operator();
+            let asks =
+                before != Operator::DoesNotExist && allowed.operator() != Operator::DoesNotExist;
+            narrowed.add(allowed);
+            let after = narrowed.get_or_exists(&group.identity.key).operator();
+            if asks && after == Operator::DoesNotExist {
+                return None;
+            }
         }
         Some(narrowed)
     }

@@ -134,10 +134,6 @@ fn asks_for(spec: &PodSpec, feature: Unsupported) -> bool {
     match feature {
         Unsupported::DynamicResources => !spec.resource_claims.is_empty(),
         Unsupported::Volume => !spec.volumes.is_empty(),
-        Unsupported::HostPort => !spec.host_ports.is_empty(),
-        Unsupported::TopologySpread => spec.topology_spread.iter().any(terms::is_hard),
-        Unsupported::PodAffinity => !spec.pod_affinity.required.is_empty(),
-        Unsupported::PodAntiAffinity => !spec.pod_anti_affinity.required.is_empty(),
         _ => false,
     }
 }

@@ -77,7 +77,7 @@ pub(crate) fn nodes(snapshot: &Snapshot, states: &[StateNode]) -> Vec<Node> {
             requirements.replace(Requirement::equals(label::HOSTNAME, &*state.host_name));
             let free = state.allocatable.subtract(&terms::requests_of(&bound));
             let free = free.subtract(&daemon::still_to_come(snapshot, state, &bound));
-            let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().cloned()).collect();
+            let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().copied()).collect();
             Node { state: state.clone(), requirements, free, ports, pods: Vec::new() }
         })
         .collect();

@@ -1,0 +1,147 @@
+//! A round: pods are tried in their order, on places in theirs, until nobody is placed any more.
+
+use std::collections::VecDeque;
+
+use karp_core::{
+    explain::{PoolRefusal, Unplaced},
+    model::{Effect, NodeClaimName},
+    snapshot::{Snapshot, StateNode},
+};
+
+use super::{
+    Demand, fit, refuse, terms,
+    topology::Topology,
+    world::{self, Machine, Node, Template},
+};
+
+/// Length of the queue when a pod failed, and why it did.
+type Failure = (usize, Vec<PoolRefusal>);
+
+/// The state of a round.
+#[derive(Debug)]
+pub(crate) struct Round<'s> {
+    pub(crate) snapshot: &'s Snapshot,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) templates: Vec<Template>,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) topology: Topology<'s>,
+    /// Whether relaxation may end with tolerating soft taints: some pool has one.
+    pub(crate) tolerate_prefer_no_schedule: bool,
+}
+
+impl<'s> Round<'s> {
+    pub(crate) fn new(snapshot: &'s Snapshot, states: &[StateNode], pods: &[Demand]) -> Self {
+        let templates = world::templates(snapshot, states);
+        let tolerate_prefer_no_schedule = templates
+            .iter()
+            .flat_map(|template| &template.pool.template.taints)
+            .any(|taint| taint.effect == Effect::PreferNoSchedule);
+        Self {
+            snapshot,
+            nodes: world::nodes(snapshot, states),
+            templates,
+            machines: Vec::new(),
+            topology: Topology::new(snapshot, states, pods),
+            tolerate_prefer_no_schedule,
+        }
+    }
+
+    /// Tries pods from the front, puts those that fail at the back, and ends when all that are left failed since the last success.
+    pub(crate) fn run(&mut self, pods: Vec<Demand>) -> Vec<Unplaced> {
+        let mut queue: VecDeque<(Demand, Option<Failure>)> =
+            pods.into_iter().map(|pod| (pod, None)).collect();
+        while let Some((pod, failed)) = queue.pop_front() {
+            if let Some((length, _)) = &failed
+                && *length == queue.len() + 1
+            {
+                queue.push_front((pod, failed));
+                break;
+            }
+            if let Err(reasons) = self.attempt(&pod) {
+                let length = queue.len() + 1;
+                queue.push_back((pod, Some((length, reasons))));
+            }
+        }
+        let reasons = |failed: Option<Failure>| failed.map_or_else(Vec::new, |failed| failed.1);
+        queue.into_iter().map(|(pod, f)| Unplaced::new(pod.pod.id.clone(), reasons(f))).collect()
+    }
+
+    /// Tries to place a pod, giving up one wish after the other.
+    fn attempt(&mut self, pod: &Demand) -> Result<(), Vec<PoolRefusal>> {
+        let mut demand = pod.clone();
+        while !self.place(&demand) {
+            if !demand.relax(self.tolerate_prefer_no_schedule) {
+                return Err(refuse::reasons(self, &demand));
+            }
+            self.topology.note(&demand);
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, demand: &Demand) -> bool {
+        self.place_on_node(demand)
+            || self.place_on_open_machine(demand)
+            || self.place_on_new_machine(demand)
+    }
+
+    fn place_on_node(&mut self, demand: &Demand) -> bool {
+        for node in &mut self.nodes {
+            if let Some(requirements) =
+                fit::on_node(node, demand, &self.topology, &self.snapshot.vocabulary)
+            {
+                self.topology.record(&demand.pod, &requirements, &node.state.taints);
+                node.requirements = requirements;
+                node.free.subtract_from(&demand.requests());
+                node.ports.extend(demand.spec.host_ports.iter().copied());
+                node.pods.push(demand.pod.id.clone());
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The machine with the fewest pods first, of several the one that was opened first.
+    fn place_on_open_machine(&mut self, demand: &Demand) -> bool {
+        let mut order: Vec<usize> = (0..self.machines.len()).collect();
+        order.sort_by_key(|index| self.machines[*index].pods.len());
+        for index in order {
+            if let Some(fuller) = self.with_pod(&self.machines[index], demand) {
+                self.record(&fuller, demand);
+                self.machines[index] = fuller;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn place_on_new_machine(&mut self, demand: &Demand) -> bool {
+        for index in 0..self.templates.len() {
+            let empty = self.templates[index].open(index, self.next_name(index));
+            let opened = empty.and_then(|empty| self.with_pod(&empty, demand));
+            if let Some(machine) = opened {
+                self.templates[index].count(&machine);
+                self.topology.register_host(&terms::placeholder(&machine.name));
+                self.record(&machine, demand);
+                self.machines.push(machine);
+                return true;
+            }
+        }
+        false
+    }
+
+    fn with_pod(&self, machine: &Machine, demand: &Demand) -> Option<Machine> {
+        let template = &self.templates[machine.template];
+        fit::on_machine((machine, template), demand, &self.topology, &self.snapshot.vocabulary)
+    }
+
+    fn record(&mut self, machine: &Machine, demand: &Demand) {
+        let taints = &self.templates[machine.template].pool.template.taints;
+        self.topology.record(&demand.pod, &machine.requirements, taints);
+    }
+
+    fn next_name(&self, template: usize) -> NodeClaimName {
+        let number =
+            self.machines.iter().filter(|machine| machine.template == template).count() + 1;
+        NodeClaimName::from(format!("{}-{number}", self.templates[template].pool.name))
+    }
+}
