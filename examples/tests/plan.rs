@@ -43,7 +43,7 @@ fn file(name: &str) -> PathBuf {
 }
 
 /// A pool that can buy everything, with the class that it names.
-const POOL: &str = r#"
+const POOL: &str = r"
 apiVersion: karpenter.sh/v1
 kind: NodePool
 metadata: {name: all}
@@ -61,7 +61,7 @@ spec:
   amiSelectorTerms: [{alias: al2023@latest}]
   subnetSelectorTerms: [{id: subnet-0123456789abcdef0}]
   securityGroupSelectorTerms: [{id: sg-0123456789abcdef0}]
-"#;
+";
 
 #[test]
 fn the_samples_plan_as_committed() {

@@ -144,11 +144,11 @@ fn print_text(measured: &Measured) {
         measured.pods, measured.types, measured.machines, measured.usd_per_hour, measured.unplaced
     );
     println!(
-        "snapshot {:.2} ms, compile {:.2} ms, solve {:.2} ms, decide {:.2} ms; peak heap {:.1} MB beyond pods and types",
+        "snapshot {:.2} ms, compile {:.2} ms, solve {:.2} ms, decide {:.2} ms; peak heap {} kB beyond pods and types",
         measured.snapshot_ms,
         measured.compile_ms,
         measured.solve_ms,
         measured.decide_ms,
-        measured.peak_heap_bytes as f64 / 1e6
+        measured.peak_heap_bytes / 1000
     );
 }

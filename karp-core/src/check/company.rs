@@ -1,6 +1,6 @@
 //! Whether other pods decide where a pod goes; not whether they let it.
 
-use super::world::World;
+use super::{refusal::holds, world::World};
 use crate::model::{Pod, WhenUnsatisfiable};
 
 /// Whether a pod's place depends on other pods, so that a place can't be judged by the pod alone.
@@ -30,34 +30,39 @@ fn rejects_some(pod: &Pod) -> bool {
     !pod.is_finished() && !pod.spec.pod_anti_affinity.required.is_empty()
 }
 
-/// Whether a pod demands to be near others in domains of this key.
-pub(super) fn must_be_near(pod: &Pod, key: &str) -> bool {
-    pod.spec.pod_affinity.required.iter().any(|term| term.topology_key == key)
+/// Whether a pod demands to be near others in domains of this key: only that the constraint is there is verified, not the counts.
+pub(super) fn need_others(pod: &Pod, key: &str) -> Result<(), String> {
+    let asked = pod.spec.pod_affinity.required.iter().any(|term| term.topology_key == key);
+    holds(asked, "it need not be near pods")
 }
 
-/// Whether a pod demands to be away from others in domains of this key.
-pub(super) fn must_be_away(pod: &Pod, key: &str) -> bool {
-    pod.spec.pod_anti_affinity.required.iter().any(|term| term.topology_key == key)
-}
-
-/// Whether another pod demands to be away from this one in domains of this key; namespaces are not looked at.
-pub(super) fn is_avoided(pod: &Pod, key: &str, world: &World<'_>) -> bool {
-    world.snapshot.pods.iter().filter(|other| other.id != pod.id).any(|other| {
+/// Whether a pod demands to be away from others in domains of this key, or others from it; namespaces of others are not looked at.
+pub(super) fn avoidance(
+    pod: &Pod,
+    key: &str,
+    by_others: bool,
+    world: &World<'_>,
+) -> Result<(), String> {
+    if !by_others {
+        let asked = pod.spec.pod_anti_affinity.required.iter().any(|term| term.topology_key == key);
+        return holds(asked, "it need not be away from pods");
+    }
+    let avoids = |other: &Pod| {
         other.spec.pod_anti_affinity.required.iter().any(|term| {
-            term.topology_key == key
-                && term
-                    .label_selector
-                    .as_ref()
-                    .is_some_and(|selector| selector.matches(&pod.labels))
+            let selector = term.label_selector.as_ref();
+            term.topology_key == key && selector.is_some_and(|one| one.matches(&pod.labels))
         })
-    })
+    };
+    let avoided = world.snapshot.pods.iter().any(|other| avoids(other));
+    holds(avoided, "no pod must be away from it")
 }
 
 /// Whether a pod must spread over domains of this key, by itself or by default.
-pub(super) fn must_spread(pod: &Pod, key: &str, world: &World<'_>) -> bool {
+pub(super) fn must_spread(pod: &Pod, key: &str, world: &World<'_>) -> Result<(), String> {
     let own = &pod.spec.topology_spread;
     let all = if own.is_empty() { &world.policy.default_spread } else { own };
-    all.iter().any(|one| {
+    let asked = all.iter().any(|one| {
         one.topology_key == key && one.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
-    })
+    });
+    holds(asked, "it need not spread over that key")
 }

@@ -70,7 +70,8 @@ fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), Stri
         ),
         Reason::Unsupported(feature) => holds(asks_for(pod, *feature), "it does not ask for that"),
         Reason::WorkLimit => Ok(()),
-        Reason::LabelUnknown { .. }
+        Reason::Contradiction { .. }
+        | Reason::LabelUnknown { .. }
         | Reason::LimitExceeded { .. }
         | Reason::MinValues { .. }
         | Reason::NoInstanceType(_)
@@ -117,6 +118,9 @@ fn of_pool(
                 "the pod does not ask for that label or the pool has it",
             )
         }
+        Reason::Contradiction { .. } => {
+            holds(form.is_lossy, "the pod's demands on each label can be met together")
+        }
         Reason::RequirementConflict { demanded, offered } => {
             contradict(demanded, offered, pool, &form)
         }
@@ -139,31 +143,33 @@ fn of_pool(
             )
         }
         Reason::MinValues { key, demanded, there } => {
-            let mut entries = pool.pool.template.requirements.iter();
-            let asked = entries.any(|entry| {
-                world.snapshot.vocabulary.canonical_key(&entry.key) == key
-                    && entry.min_values.is_some_and(|least| least <= *demanded)
-            });
-            holds(asked && there < demanded, "the pool has as many values as it asks for")
+            min_values(pool, key, (*demanded, *there), world)
         }
-        Reason::PodAffinity { key } => {
-            holds(company::must_be_near(pod, key), "it need not be near pods")
+        Reason::PodAffinity { key } => company::need_others(pod, key),
+        Reason::PodAntiAffinity { key, by_others } => {
+            company::avoidance(pod, key, *by_others, world)
         }
-        Reason::PodAntiAffinity { key, by_others: false } => {
-            holds(company::must_be_away(pod, key), "it need not be away from pods")
-        }
-        Reason::PodAntiAffinity { key, by_others: true } => {
-            holds(company::is_avoided(pod, key, world), "no pod must be away from it")
-        }
-        Reason::TopologySpread { key, .. } => {
-            holds(company::must_spread(pod, key, world), "it need not spread over that key")
-        }
+        Reason::TopologySpread { key, .. } => company::must_spread(pod, key, world),
         Reason::InvalidRequirement { .. }
         | Reason::NoDynamicPool
         | Reason::OptedOut
         | Reason::PoolExcluded { .. }
         | Reason::WorkLimit => Err("this is no reason of a pool".to_owned()),
     }
+}
+
+/// Whether the pool asks for that many values, and fewer are there.
+fn min_values(
+    pool: &Pool,
+    key: &str,
+    (demanded, there): (u32, u32),
+    world: &World<'_>,
+) -> Result<(), String> {
+    let asked = pool.pool.template.requirements.iter().any(|entry| {
+        world.snapshot.vocabulary.canonical_key(&entry.key) == key
+            && entry.min_values.is_some_and(|least| least <= demanded)
+    });
+    holds(asked && there < demanded, "the pool has as many values as it asks for")
 }
 
 /// Whether a pool is left out for what the code says.

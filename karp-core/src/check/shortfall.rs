@@ -138,14 +138,17 @@ impl<'w> Look<'w> {
 
     fn is_offered(&self, kind: &Kind) -> bool {
         let vocabulary = &self.world.snapshot.vocabulary;
-        size::sold(&kind.instance_type, &self.is, vocabulary).next().is_some()
+        size::sold(&kind.instance_type, &self.is, vocabulary)
+            .any(|offering| is_sound(&size::allocatable(&kind.instance_type, offering)))
     }
 
     /// What pods can use of a type, for each way in which the pool can buy it.
     fn sizes(&self, kind: &Kind) -> Vec<Resources> {
         let vocabulary = &self.world.snapshot.vocabulary;
         let sold = size::sold(&kind.instance_type, &self.pool.requirements, vocabulary);
-        sold.map(|offering| size::allocatable(&kind.instance_type, offering)).collect()
+        sold.map(|offering| size::allocatable(&kind.instance_type, offering))
+            .filter(is_sound)
+            .collect()
     }
 
     fn needed(&self, kind: &Kind) -> Resources {
@@ -169,4 +172,9 @@ impl<'w> Look<'w> {
             .filter(|(_, miss)| *miss > 0)
             .collect()
     }
+}
+
+/// Whether a size has nowhere less than nothing; others hold no pod whatever it asks for.
+fn is_sound(size: &Resources) -> bool {
+    Resources::new().fits(size)
 }

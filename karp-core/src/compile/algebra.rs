@@ -321,8 +321,9 @@ impl Algebra {
 
     /// Whether a demand on a key is met by a side that does not mention it.
     pub(crate) fn may_be_undefined(&self, key: KeyId, demand: ReqId, mode: Undefined) -> bool {
-        (mode == Undefined::AllowWellKnown && self.names.of(key).well_known)
-            || self.reqs[demand].is_soft()
+        let demand = &self.reqs[demand];
+        let comes_later = mode == Undefined::AllowWellKnown && self.names.of(key).well_known;
+        demand.is_soft() || (comes_later && !demand.is_void)
     }
 
     /// Interns a set of entries in key order, each key once.

@@ -21,6 +21,11 @@ pub enum Reason {
         /// What is wrong and what was expected.
         problem: String,
     },
+    /// The pod's demands on one label exclude each other, so that no machine can ever meet them.
+    Contradiction {
+        /// Label key.
+        key: String,
+    },
     /// The pod demands a label that the place does not define.
     LabelUnknown {
         /// Label key.
@@ -164,6 +169,7 @@ impl Reason {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::InvalidRequirement { .. } => "invalid-requirement",
+            Self::Contradiction { .. } => "contradiction",
             Self::LabelUnknown { .. } => "label-unknown",
             Self::LimitExceeded { .. } => "limit-exceeded",
             Self::MinValues { .. } => "min-values",
@@ -190,6 +196,9 @@ impl fmt::Display for Reason {
         match self {
             Self::InvalidRequirement { key, problem } => {
                 write!(f, "the pod's demand on the label `{key}` is invalid: {problem}")
+            }
+            Self::Contradiction { key } => {
+                write!(f, "the pod's demands on the label `{key}` exclude each other")
             }
             Self::LabelUnknown { key, hint: None } => {
                 write!(f, "no machine of the pool will carry the label `{key}`")

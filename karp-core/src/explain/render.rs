@@ -88,6 +88,7 @@ fn help(reason: &Reason) -> Option<String> {
         Reason::InvalidRequirement { .. }
         | Reason::MinValues { .. }
         | Reason::NoInstanceType(_)
+        | Reason::Contradiction { .. }
         | Reason::NoTypesInPool
         | Reason::NoDynamicPool
         | Reason::OptedOut

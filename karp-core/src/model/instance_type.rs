@@ -167,3 +167,64 @@ impl InstanceType {
         self.invalid.get_or_insert_with(|| Box::new(InvalidField { field, problem }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reserved(kind: InstanceType, cpu: i64, memory_gib: i64) -> InstanceType {
+        let mut kind = kind;
+        kind.overhead.kube_reserved =
+            Resources::new().with("cpu", cpu).with("memory", memory_gib << 30);
+        kind
+    }
+
+    // RES-21
+    #[test]
+    fn huge_pages_are_taken_from_memory() {
+        let kind = InstanceType::new("huge")
+            .cpu("5")
+            .memory("20Gi")
+            .capacity("hugepages-2Mi", "5Gi")
+            .capacity("hugepages-1Gi", "10Gi");
+        let allocatable = reserved(kind, 125, 1).allocatable();
+        assert_eq!(allocatable.amount("cpu"), 4875);
+        assert_eq!(allocatable.amount("memory"), 4 << 30);
+    }
+
+    // RES-22
+    #[test]
+    fn more_huge_pages_than_memory_leave_none() {
+        let kind = InstanceType::new("huge")
+            .cpu("5")
+            .memory("20Gi")
+            .capacity("hugepages-2Mi", "50Gi")
+            .capacity("hugepages-1Gi", "10Gi");
+        let allocatable = reserved(kind, 125, 1).allocatable();
+        assert_eq!(allocatable.amount("cpu"), 4875);
+        assert_eq!(allocatable.amount("memory"), 0);
+    }
+
+    // RES-23
+    #[test]
+    fn allocatable_is_capacity_less_overhead() {
+        let kind = InstanceType::new("plain").cpu("4").memory("16Gi");
+        let allocatable = reserved(kind, 100, 1).allocatable();
+        assert_eq!((allocatable.amount("cpu"), allocatable.amount("memory")), (3900, 15 << 30));
+    }
+
+    // RES-24
+    #[test]
+    fn an_offering_replaces_entries_of_capacity_and_of_the_total_overhead() {
+        let kind = reserved(InstanceType::new("slots").cpu("4").memory("16Gi"), 100, 1);
+        let mut capacity = kind.capacity.clone();
+        capacity.set("example.com/slot", 12);
+        let mut overhead = kind.overhead.total();
+        overhead.set("memory", 3 << 30);
+        let allocatable = InstanceType::allocatable_of(&capacity, &overhead);
+        assert_eq!(allocatable.amount("cpu"), 3900);
+        assert_eq!(allocatable.amount("memory"), 13 << 30);
+        assert_eq!(allocatable.amount("example.com/slot"), 12);
+        assert_eq!(kind.allocatable().get("example.com/slot"), None);
+    }
+}

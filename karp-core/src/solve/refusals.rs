@@ -128,6 +128,10 @@ impl Solver<'_> {
         }
         let demanded = algebra.entries(facet.full);
         let names = algebra.names();
+        let contradicting = demanded.iter().find(|&&(_, demand)| algebra.of(demand).is_void);
+        if let Some(&(key, _)) = contradicting {
+            return Some(Reason::Contradiction { key: names.of(key).name.to_string() });
+        }
         for &(key, demand) in demanded {
             let is_undefined = algebra.get(template.set, key).is_none()
                 && !algebra.may_be_undefined(key, demand, Undefined::AllowWellKnown);

@@ -231,6 +231,10 @@ impl<'p> Solver<'p> {
         let joined = forms.algebra.join(set, ask.full);
         let recheck = types.has_variants();
         trial.start_from(&self.claims, claim);
+        if recheck {
+            // A type comes back with all its variants, also with those that its daemons alone fill.
+            bits::intersect(&mut trial.options, sizes.usable().words());
+        }
         if joined != set || recheck {
             bits::intersect(&mut trial.options, filter.ok(types, &forms.algebra, joined));
         }

@@ -1,12 +1,12 @@
 //! The fast solver decides what the slow one decides.
 
-use std::{fmt::Write as _, sync::Arc};
+use std::fmt::Write as _;
 
 use karp_core::{
     arbitrary,
     decision::Plan,
     explain::Unplaced,
-    model::{Effect, InstanceTypeName, Resources, WhenUnsatisfiable},
+    model::{InstanceTypeName, Resources},
     policy::Policy,
     provision,
     snapshot::Snapshot,
@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::{
     slow,
-    worlds::{cases, consistent, policies},
+    worlds::{cases, consistent, policies, staying},
 };
 
 /// All of a plan that both solvers must agree on, one line per fact; figures of reasons are looked at by the verifier.
@@ -67,29 +67,6 @@ fn compare(slow: &str, fast: &str, snapshot: &Snapshot) -> Result<(), TestCaseEr
     Err(TestCaseError::fail(format!("slow:\n{slow}fast:\n{fast}{case}")))
 }
 
-/// Nothing that could be given up: a group that a pod joins when it gives something up knows the placements of the round in the fast solver, and
-/// not in the slow one, which follows the reference there (docs/COMPARE.md).
-fn unrelaxed(mut snapshot: Snapshot) -> Snapshot {
-    for pod in &mut snapshot.pods {
-        let spec = Arc::make_mut(pod).spec_mut();
-        spec.node_affinity.required.truncate(1);
-        spec.node_affinity.preferred.clear();
-        spec.pod_affinity.preferred.clear();
-        spec.pod_anti_affinity.preferred.clear();
-        spec.topology_spread
-            .retain(|one| one.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule);
-    }
-    // On a Node that has not joined yet, host names are read differently: the fast solver knows both names of the machine.
-    snapshot.node_claims.clear();
-    for pool in &mut snapshot.node_pools {
-        Arc::make_mut(pool)
-            .template
-            .taints
-            .retain(|taint| taint.effect != Effect::PreferNoSchedule);
-    }
-    snapshot
-}
-
 proptest! {
     #![proptest_config(cases(96))]
 
@@ -105,17 +82,16 @@ proptest! {
     #[test]
     fn both_solvers_agree_on_topology_and_host_ports(
         snapshot in consistent(arbitrary::snapshot().with_topology().with_host_ports())
-            .prop_map(unrelaxed),
+            .prop_map(staying),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
         compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;
     }
 
-    // Without daemons: see `known.rs`.
     #[test]
     fn both_solvers_give_the_same_reasons(
-        snapshot in consistent(arbitrary::snapshot().daemon_sets(0..1)),
+        snapshot in consistent(arbitrary::snapshot()),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));

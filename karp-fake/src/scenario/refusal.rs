@@ -36,7 +36,7 @@ fn kind(reason: &Reason) -> &'static str {
         "no-types-in-pool" => NO_TYPES,
         "node-limit-reached" => "pool-node-limit",
         "opted-out" => "ignored-opted-out",
-        "requirement-conflict" => "requirements",
+        "contradiction" | "requirement-conflict" => "requirements",
         "restricted-label" => "ignored-restricted-label",
         "taint-not-tolerated" => "taint",
         // Kinds of the same name, and codes that the reference has no kind for.

@@ -62,7 +62,7 @@ fn arb_json() -> impl Strategy<Value = Value> {
             prop::collection::vec((prop::sample::select(&KEYS[..]), inner), 0..6).prop_map(
                 |entries| {
                     let entries = entries.into_iter().map(|(key, value)| (key.to_owned(), value));
-                    Value::Object(Map::from_iter(entries))
+                    Value::Object(entries.into_iter().collect::<Map<_, _>>())
                 }
             ),
         ]
@@ -78,7 +78,7 @@ proptest! {
         for object in [
             json!({ "spec": spec, "status": status }),
             json!({ "spec": { "kubelet": kubelet } }),
-            spec.clone(),
+            spec,
         ] {
             if let Err(error) = ClassReading::read(&object) {
                 prop_assert!(!error.problem.is_empty() && !error.problem.contains('\n'));

@@ -3,6 +3,7 @@
 //! It is what the fast solver is held against, so it is written to be read beside docs/scheduling.md: every pod tries every place in
 //! order, every type and every offering is looked at again each time, and requirement sets are maps of text.
 
+mod constraint;
 mod daemon;
 mod demand;
 mod finish;

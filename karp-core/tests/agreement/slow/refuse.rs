@@ -109,8 +109,10 @@ fn no_type(
     let is_large_enough =
         |kind: &&Kind| sizes(kind, pool, vocabulary).iter().any(|size| needed(kind).fits(size));
     let is_offered = |kind: &&Kind| {
-        let offerings = &kind.instance_type.offerings;
-        offerings.iter().any(|offering| fit::is_sold_for(offering, requirements, vocabulary))
+        fit::sizes(&kind.instance_type).iter().any(|(size, offerings)| {
+            Resources::new().fits(size)
+                && offerings.iter().any(|one| fit::is_sold_for(one, requirements, vocabulary))
+        })
     };
     let mut found = NoInstanceType::default();
     found.types = kinds.len();
@@ -134,7 +136,7 @@ fn sizes(kind: &Kind, pool: &Requirements, vocabulary: &Vocabulary) -> Vec<Resou
     let sold = sizes.filter(|(_, offerings)| {
         offerings.iter().any(|offering| fit::is_sold_for(offering, pool, vocabulary))
     });
-    sold.map(|(size, _)| size).collect()
+    sold.map(|(size, _)| size).filter(|size| Resources::new().fits(size)).collect()
 }
 
 /// Resources of which no type has enough for the pod beside the type's daemons, the nearest miss first; the figures are those of the type that

@@ -41,7 +41,7 @@ impl<'s> Round<'s> {
             nodes: world::nodes(snapshot, states),
             templates,
             machines: Vec::new(),
-            topology: Topology::new(snapshot, states, pods),
+            topology: Topology::new(snapshot, states, pods, tolerate_prefer_no_schedule),
             tolerate_prefer_no_schedule,
         }
     }
@@ -73,7 +73,6 @@ impl<'s> Round<'s> {
             if !demand.relax(self.tolerate_prefer_no_schedule) {
                 return Err(refuse::reasons(self, &demand));
             }
-            self.topology.note(&demand);
         }
         Ok(())
     }
@@ -89,7 +88,7 @@ impl<'s> Round<'s> {
             if let Some(requirements) =
                 fit::on_node(node, demand, &self.topology, &self.snapshot.vocabulary)
             {
-                self.topology.record(&demand.pod, &requirements, &node.state.taints);
+                self.topology.record(demand, &requirements, &node.state.taints);
                 node.requirements = requirements;
                 node.free.subtract_from(&demand.requests());
                 node.ports.extend(demand.spec.host_ports.iter().copied());
@@ -136,7 +135,7 @@ impl<'s> Round<'s> {
 
     fn record(&mut self, machine: &Machine, demand: &Demand) {
         let taints = &self.templates[machine.template].pool.template.taints;
-        self.topology.record(&demand.pod, &machine.requirements, taints);
+        self.topology.record(demand, &machine.requirements, taints);
     }
 
     fn next_name(&self, template: usize) -> NodeClaimName {

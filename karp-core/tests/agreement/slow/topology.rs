@@ -1,61 +1,24 @@
 //! Topology: who is counted where, and which domains a pod may go to.
 //!
-//! One [`Group`] holds the counts of one constraint, which many pods may share. Groups are made when a pod first wants them and are kept; a
-//! group made in the middle of a round counts what is bound, not what the round placed before.
+//! One [`Group`] holds the counts of one constraint, which many pods may share. All groups, those of relaxed forms
+//! too, are made before the first pod is tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use karp_core::{
     model::{
-        InclusionPolicy, LabelSelector, Labels, Operator, Pod, PodAffinityTerm, PodId, Requirement,
-        Requirements, SelectorExpression, SelectorOperator, Taint, Toleration, TopologySpread,
-        Undefined, label, untolerated,
+        InclusionPolicy, LabelSelector, Labels, Node, NodeName, Operator, Pod, PodAffinityTerm,
+        PodId, Requirement, Requirements, SelectorExpression, SelectorOperator, Taint, Toleration,
+        TopologySpread, label, untolerated,
     },
     snapshot::{Snapshot, StateNode},
 };
 
-use super::{Demand, terms, world};
-
-/// What a constraint is about; equal constraints share a group.
-#[derive(Clone, Debug, PartialEq)]
-struct Identity {
-    kind: Kind,
-    key: String,
-    /// Namespaces of the pods that count.
-    namespaces: BTreeSet<String>,
-    /// Pods that count; none = no pod does.
-    selector: Option<Selector>,
-    filter: Option<Filter>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Kind {
-    Spread {
-        max_skew: i64,
-        min_domains: Option<u32>,
-    },
-    Affinity,
-    AntiAffinity,
-    /// Anti-affinity seen from the pods that it keeps away.
-    Inverse,
-}
-
-/// A selector in which repeated expressions don't matter.
-#[derive(Clone, Debug, PartialEq)]
-struct Selector {
-    labels: Labels,
-    expressions: BTreeSet<SelectorExpression>,
-}
-
-/// Which nodes count for a spread constraint.
-#[derive(Clone, Debug, PartialEq)]
-struct Filter {
-    affinity: InclusionPolicy,
-    taints: InclusionPolicy,
-    /// Node selector and one required term each.
-    alternatives: Vec<Requirements>,
-    tolerations: Vec<Toleration>,
-}
+use super::{
+    Demand,
+    constraint::{Filter, Identity, Kind, Selector, counts},
+    terms, world,
+};
 
 /// Counts of one constraint.
 #[derive(Clone, Debug)]
@@ -71,29 +34,44 @@ pub(crate) struct Topology<'s> {
     snapshot: &'s Snapshot,
     /// Nodes of the round, with labels as they were.
     nodes: Vec<StateNode>,
+    /// Host name of the machine of each Node; before a Node is registered, that of its claim.
+    hosts: BTreeMap<NodeName, String>,
     /// Pods of the round, which don't count where they are bound.
     moving: BTreeSet<PodId>,
     groups: Vec<Group>,
 }
 
 impl<'s> Topology<'s> {
-    pub(crate) fn new(snapshot: &'s Snapshot, states: &[StateNode], pods: &[Demand]) -> Self {
+    pub(crate) fn new(
+        snapshot: &'s Snapshot,
+        states: &[StateNode],
+        pods: &[Demand],
+        tolerate_prefer_no_schedule: bool,
+    ) -> Self {
         let nodes = states.iter().filter(|state| !state.deleting).cloned().collect();
+        let named = states.iter().filter_map(|state| Some((state.node.as_ref()?, state)));
+        let hosts =
+            named.map(|(node, state)| (node.name.clone(), state.host_name.to_string())).collect();
         let moving = pods.iter().map(|demand| demand.pod.id.clone()).collect();
-        let mut topology = Self { snapshot, nodes, moving, groups: Vec::new() };
+        let mut topology = Self { snapshot, nodes, hosts, moving, groups: Vec::new() };
         topology.note_bound_rejections();
+        // Groups of relaxed forms count from the start, so that what is placed before a pod is relaxed is not forgotten.
         for demand in pods {
-            topology.note(demand);
+            let mut form = demand.clone();
+            topology.note(&form);
+            while form.relax(tolerate_prefer_no_schedule) {
+                topology.note(&form);
+            }
         }
         topology
     }
 
     /// Makes the groups that a pod wants as it is tried, where they are not there yet.
-    pub(crate) fn note(&mut self, demand: &Demand) {
+    fn note(&mut self, demand: &Demand) {
         let mut wanted = self.owned(demand);
-        wanted.extend(self.rejecting(&demand.pod));
+        wanted.extend(self.rejecting(&demand.pod, &demand.spec.tolerations));
         for identity in wanted {
-            self.group(identity, &demand.spec.tolerations);
+            self.group(identity);
         }
     }
 
@@ -106,9 +84,9 @@ impl<'s> Topology<'s> {
                 continue;
             }
             let Some(node) = node else { continue };
-            for identity in self.rejecting(pod) {
-                let domain = domain_of(&identity.key, &node.labels, &node.name);
-                let group = self.group(identity, &pod.spec.tolerations);
+            for identity in self.rejecting(pod, &pod.spec.tolerations) {
+                let domain = self.domain_of(&identity.key, node);
+                let group = self.group(identity);
                 if let Some(domain) = domain {
                     *self.groups[group].domains.entry(domain).or_default() += 1;
                 }
@@ -126,15 +104,21 @@ impl<'s> Topology<'s> {
             away.chain(spec.pod_anti_affinity.preferred.iter().map(|one| &one.pod_affinity_term));
         let spread = spec.topology_spread.iter().map(|one| self.of_spread(demand, one));
         spread
-            .chain(near.map(|term| self.of_term(&demand.pod, term, Kind::Affinity)))
-            .chain(away.map(|term| self.of_term(&demand.pod, term, Kind::AntiAffinity)))
+            .chain(
+                near.map(|term| {
+                    self.of_term((&demand.pod, &spec.tolerations), term, Kind::Affinity)
+                }),
+            )
+            .chain(away.map(|term| {
+                self.of_term((&demand.pod, &spec.tolerations), term, Kind::AntiAffinity)
+            }))
             .collect()
     }
 
     /// The constraints by which a pod keeps others away.
-    fn rejecting(&self, pod: &Pod) -> Vec<Identity> {
+    fn rejecting(&self, pod: &Pod, tolerations: &[Toleration]) -> Vec<Identity> {
         let required = pod.spec.pod_anti_affinity.required.iter();
-        required.map(|term| self.of_term(pod, term, Kind::Inverse)).collect()
+        required.map(|term| self.of_term((pod, tolerations), term, Kind::Inverse)).collect()
     }
 
     fn of_spread(&self, demand: &Demand, spread: &TopologySpread) -> Identity {
@@ -156,7 +140,7 @@ impl<'s> Topology<'s> {
         if honored(filter.taints) {
             filter.tolerations.clone_from(&demand.spec.tolerations);
         }
-        Identity {
+        let identity = Identity {
             kind: Kind::Spread {
                 max_skew: i64::from(spread.max_skew),
                 min_domains: spread.min_domains,
@@ -165,10 +149,17 @@ impl<'s> Topology<'s> {
             namespaces: BTreeSet::from([demand.pod.id.namespace().to_owned()]),
             selector: selector.map(Selector::from),
             filter: Some(filter),
-        }
+            known: BTreeSet::new(),
+        };
+        self.knowing(identity, &demand.spec.tolerations)
     }
 
-    fn of_term(&self, pod: &Pod, term: &PodAffinityTerm, kind: Kind) -> Identity {
+    fn of_term(
+        &self,
+        (pod, tolerations): (&Pod, &[Toleration]),
+        term: &PodAffinityTerm,
+        kind: Kind,
+    ) -> Identity {
         let mut namespaces: BTreeSet<String> = term.namespaces.iter().cloned().collect();
         if let Some(selector) = &term.namespace_selector {
             let matching =
@@ -182,29 +173,41 @@ impl<'s> Topology<'s> {
             with_label_keys(selector, pod, &term.match_label_keys, SelectorOperator::In);
             with_label_keys(selector, pod, &term.mismatch_label_keys, SelectorOperator::NotIn);
         }
-        Identity {
+        let identity = Identity {
             kind,
             key: term.topology_key.clone(),
             namespaces,
             selector: selector.map(Selector::from),
             filter: None,
-        }
+            known: BTreeSet::new(),
+        };
+        self.knowing(identity, tolerations)
     }
 
-    /// Index of the group of a constraint; a new one knows the domains of pools and nodes, and counts what is bound.
-    fn group(&mut self, identity: Identity, tolerations: &[Toleration]) -> usize {
+    /// The constraint with the domains that it knows: of pools, and of nodes that count.
+    fn knowing(&self, mut identity: Identity, tolerations: &[Toleration]) -> Identity {
+        if identity.key != label::HOSTNAME {
+            let mut known = self.domains_of_pools(&identity, tolerations);
+            for state in &self.nodes {
+                let Some(node) = &state.node else { continue };
+                if let Some(domain) = state.labels.get(&identity.key)
+                    && counts(&identity, &node.taints, &self.labels(&node.labels))
+                {
+                    known.insert(domain.clone());
+                }
+            }
+            identity.known = known;
+        }
+        identity
+    }
+
+    /// Index of the group of a constraint; a new one counts what is bound.
+    fn group(&mut self, identity: Identity) -> usize {
         if let Some(index) = self.groups.iter().position(|group| group.identity == identity) {
             return index;
         }
-        let mut domains = self.domains_of_pools(&identity, tolerations);
-        for state in &self.nodes {
-            let Some(node) = &state.node else { continue };
-            if let Some(domain) = state.labels.get(&identity.key)
-                && counts(&identity, &node.taints, &self.labels(&node.labels))
-            {
-                domains.entry(domain.clone()).or_default();
-            }
-        }
+        let mut domains: BTreeMap<String, i64> =
+            identity.known.iter().map(|domain| (domain.clone(), 0)).collect();
         if identity.kind != Kind::Inverse {
             for domain in self.bound(&identity) {
                 *domains.entry(domain).or_default() += 1;
@@ -219,11 +222,11 @@ impl<'s> Topology<'s> {
         &self,
         identity: &Identity,
         tolerations: &[Toleration],
-    ) -> BTreeMap<String, i64> {
+    ) -> BTreeSet<String> {
         // Where a pod that rejects others can't go itself it keeps nobody away.
         let lenient = identity.kind == Kind::Inverse
             || identity.filter.as_ref().is_some_and(|one| one.taints == InclusionPolicy::Ignore);
-        let mut domains = BTreeMap::new();
+        let mut domains = BTreeSet::new();
         for pool in world::usable_pools(self.snapshot) {
             let tolerated = untolerated(&pool.template.taints, tolerations).next().is_none();
             let types = self.snapshot.types_of(&pool.name);
@@ -239,9 +242,7 @@ impl<'s> Topology<'s> {
             let of_types = types.iter().map(|kind| terms::both(&of_pool, &kind.requirements));
             for requirements in of_types.chain([of_pool.clone()]) {
                 let listed = requirements.get(&identity.key).filter(|one| !one.is_complement());
-                domains.extend(
-                    listed.iter().flat_map(|one| one.values()).map(|value| (value.to_owned(), 0)),
-                );
+                domains.extend(listed.iter().flat_map(|one| one.values()).map(str::to_owned));
             }
         }
         domains
@@ -258,10 +259,18 @@ impl<'s> Topology<'s> {
         pods.filter_map(|pod| {
             let name = pod.status.node.as_ref()?;
             let node = self.snapshot.nodes.iter().find(|node| node.name == *name)?;
-            let domain = domain_of(&identity.key, &node.labels, &node.name)?;
+            let domain = self.domain_of(&identity.key, node)?;
             counts(identity, &node.taints, &self.labels(&node.labels)).then_some(domain)
         })
         .collect()
+    }
+
+    /// The domain that a Node is in.
+    fn domain_of(&self, key: &str, node: &Node) -> Option<String> {
+        if key == label::HOSTNAME {
+            return self.hosts.get(&node.name).cloned();
+        }
+        node.labels.get(key).cloned()
     }
 
     fn labels(&self, labels: &Labels) -> Requirements {
@@ -270,7 +279,7 @@ impl<'s> Topology<'s> {
 
     /// What a place that would be `place` with the pod on it has to be for the pod's constraints and those of others.
     ///
-    /// None when a constraint leaves no domain. Each constraint is asked about `place`, not about what another left.
+    /// None when a constraint leaves no domain, or two leave none in common. Each is asked about `place`, not about what another left.
     pub(crate) fn narrowed(&self, demand: &Demand, place: &Requirements) -> Option<Requirements> {
         let strict = demand.strict(&self.snapshot.vocabulary);
         let owned = self.owned(demand);
@@ -284,22 +293,15 @@ impl<'s> Topology<'s> {
             let own = strict.get_or_exists(&group.identity.key);
             let of_place = place.get_or_exists(&group.identity.key);
             let allowed = group.allowed(&demand.pod, &own, &of_place)?;
-            // Two demands for different domains are met nowhere, not by a place that has none.
-            let before = narrowed.get_or_exists(&group.identity.key).operator();
-            let asks =
-                before != Operator::DoesNotExist && allowed.operator() != Operator::DoesNotExist;
-            narrowed.add(allowed);
-            let after = narrowed.get_or_exists(&group.identity.key).operator();
-            if asks && after == Operator::DoesNotExist {
-                return None;
-            }
+            narrowed = terms::joined(narrowed.iter().cloned().chain([allowed]).collect())?;
         }
         Some(narrowed)
     }
 
     /// Counts a pod that was placed where `place` is what the place is now.
-    pub(crate) fn record(&mut self, pod: &Pod, place: &Requirements, taints: &[Taint]) {
-        let rejecting = self.rejecting(pod);
+    pub(crate) fn record(&mut self, demand: &Demand, place: &Requirements, taints: &[Taint]) {
+        let pod = &*demand.pod;
+        let rejecting = self.rejecting(pod, &demand.spec.tolerations);
         for group in &mut self.groups {
             let identity = &group.identity;
             let every_domain = match identity.kind {
@@ -333,29 +335,6 @@ impl<'s> Topology<'s> {
         let groups = self.groups.iter_mut();
         for group in groups.filter(|group| group.identity.key == label::HOSTNAME) {
             group.domains.entry(host.to_owned()).or_default();
-        }
-    }
-}
-
-impl Identity {
-    fn selects(&self, pod: &Pod) -> bool {
-        self.namespaces.contains(pod.id.namespace())
-            && self.selector.as_ref().is_some_and(|selector| selector.matches(&pod.labels))
-    }
-}
-
-impl Selector {
-    fn matches(&self, labels: &Labels) -> bool {
-        self.labels.iter().all(|(key, value)| labels.get(key) == Some(value))
-            && self.expressions.iter().all(|expression| expression.matches(labels))
-    }
-}
-
-impl From<LabelSelector> for Selector {
-    fn from(selector: LabelSelector) -> Self {
-        Self {
-            labels: selector.match_labels,
-            expressions: selector.match_expressions.into_iter().collect(),
         }
     }
 }
@@ -457,22 +436,6 @@ impl Group {
             .map(|(name, _)| name.clone())
             .collect()
     }
-}
-
-/// Whether a node with these taints and labels counts for a constraint.
-fn counts(identity: &Identity, taints: &[Taint], labels: &Requirements) -> bool {
-    let Some(filter) = &identity.filter else { return true };
-    let tolerated = filter.taints == InclusionPolicy::Ignore
-        || untolerated(taints, &filter.tolerations).next().is_none();
-    let wanted = filter.affinity == InclusionPolicy::Ignore
-        || filter.alternatives.iter().any(|one| labels.is_compatible(one, Undefined::Strict));
-    tolerated && wanted
-}
-
-/// The domain that a Node is in; a Node without host name label is its own host.
-fn domain_of(key: &str, labels: &Labels, name: &str) -> Option<String> {
-    let own_name = (key == label::HOSTNAME).then(|| name.to_owned());
-    labels.get(key).cloned().or(own_name)
 }
 
 /// Adds the pod's own values of some label keys to a selector.
