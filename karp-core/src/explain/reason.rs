@@ -9,7 +9,7 @@ use crate::model::{Price, Requirement, ResourceName, Taint, amount_text};
 /// Why a pod can't use a place.
 ///
 /// The first rule that excludes the place, in the documented order of rules. Codes are stable, kebab-case, never reused; all are listed
-/// in `docs/reasons.md`.
+/// in `docs/src/reasons.md`.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 #[serde(rename_all = "kebab-case", tag = "code", content = "detail")]

@@ -13,7 +13,7 @@ use crate::model::{
 
 /// A machine of the cluster as scheduling sees it: a Node, a claim whose Node has not come yet, or both as one.
 ///
-/// Which side a property is taken from follows how far the machine got; see docs/scheduling.md, "Existing nodes".
+/// Which side a property is taken from follows how far the machine got; see docs/src/scheduling.md, "Existing nodes".
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct StateNode {

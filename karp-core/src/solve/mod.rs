@@ -1,6 +1,6 @@
 //! Problem to placement: which pod goes on which machine; what is launched and how it is reported is decided later.
 //!
-//! The rules are those of docs/scheduling.md: first fit over existing machines in a fixed order, then over machines that are bought
+//! The rules are those of docs/src/scheduling.md: first fit over existing machines in a fixed order, then over machines that are bought
 //! anyway, emptiest first, then a new machine of the heaviest pool that can make one. What makes it fast is that a place which a bit says
 //! will refuse is never visited; every bit is a necessary condition only, the exact check decides again.
 //!

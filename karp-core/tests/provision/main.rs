@@ -1,6 +1,6 @@
 //! Provisioning rounds on small worlds, from snapshot to plan; the tests are named after what must come out.
 //!
-//! Comments such as `CON-12` name the behaviour in docs/scheduling.md that a test covers.
+//! Comments such as `CON-12` name the behaviour in docs/src/scheduling.md that a test covers.
 #![expect(
     clippy::panic,
     clippy::unwrap_used,

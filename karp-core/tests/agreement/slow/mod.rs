@@ -1,6 +1,6 @@
 //! The slow, obvious solver: the rules of provisioning as they are written down, without any table, memo or index.
 //!
-//! It is what the fast solver is held against, so it is written to be read beside docs/scheduling.md: every pod tries every place in
+//! It is what the fast solver is held against, so it is written to be read beside docs/src/scheduling.md: every pod tries every place in
 //! order, every type and every offering is looked at again each time, and requirement sets are maps of text.
 
 mod constraint;
