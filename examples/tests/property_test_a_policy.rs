@@ -13,7 +13,7 @@ proptest! {
     ) {
         let policy = Policy::compat();
         let plan = provision(&cluster, &policy);
-        prop_assert!(check(&cluster, &policy, &plan).is_ok());
+        prop_assert_eq!(check(&cluster, &policy, &plan), Ok(()));
         for pool in &cluster.node_pools {
             let machines = plan.machines().iter().filter(|machine| machine.node_pool == pool.name);
             prop_assert!(machines.count() <= cluster.pods.len());
