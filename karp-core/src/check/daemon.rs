@@ -41,7 +41,8 @@ pub(super) fn still_to_come(
 ) -> Resources {
     let labels = form::of_labels(&state.labels, &snapshot.vocabulary);
     let counted = daemons(snapshot).into_iter().filter(|daemon| {
-        let demand = form::first_of_daemon(daemon, &snapshot.vocabulary);
+        // Only the first counts on nodes that are there.
+        let demand = form::alternatives_of_daemon(daemon, &snapshot.vocabulary).into_iter().next();
         untolerated(&state.taints, &daemon.spec.tolerations).next().is_none()
             && demand.is_some_and(|demand| labels.is_compatible(&demand, Undefined::Strict))
     });

@@ -1,24 +1,20 @@
 //! Rule: places are what the node selector and one required term of each of their pods demand, and machines what their pool demands.
 
-use std::sync::Arc;
-
 use super::{
     Violation, form,
     violation::Place,
     world::{Node, World, requirements_of},
 };
-use crate::model::{Pod, Requirement, Requirements, label};
+use crate::model::{Requirement, Requirements, label};
 
 pub(super) fn nodes_are_what_pods_demand(world: &World<'_>, found: &mut Vec<Violation>) {
     for (name, ids) in &world.plan.existing {
         let Some(node) = world.nodes.get(name.as_str()) else { continue };
         let pods = world.pods(ids);
-        for pod in &pods {
-            let others: Vec<&Arc<Pod>> =
-                pods.iter().copied().filter(|other| other.id != pod.id).collect();
+        for pod in pods {
             let met = form::alternatives(pod, &world.snapshot.vocabulary)
                 .iter()
-                .any(|demand| is_met_by_node(demand, node, &others, world));
+                .any(|demand| is_met_by_node(demand, node));
             if !met {
                 let place = Place::Node(name.clone());
                 found.push(Violation::Demand { pod: pod.id.clone(), place });
@@ -28,28 +24,10 @@ pub(super) fn nodes_are_what_pods_demand(world: &World<'_>, found: &mut Vec<Viol
 }
 
 /// Whether the node's labels meet a demand.
-///
-/// A label that the node lacks counts as known to it once another pod of the plan went there that merely avoids some values of it: the
-/// reference narrows a node by what its pods say, and `NotIn` then stands where nothing stood. docs/COMPARE.md lists this.
-fn is_met_by_node(
-    demand: &[Requirement],
-    node: &Node,
-    others: &[&Arc<Pod>],
-    world: &World<'_>,
-) -> bool {
+fn is_met_by_node(demand: &[Requirement], node: &Node) -> bool {
     demand.iter().all(|demanded| match node.labels.get(demanded.key()) {
         Some(label) => demanded.has_intersection(label),
-        None => {
-            demanded.operator().admits_absence()
-                || others.iter().any(|other| avoids(other, demanded.key(), world))
-        }
-    })
-}
-
-/// Whether some form of the pod avoids values of a key, or wants the key to be absent.
-fn avoids(pod: &Pod, key: &str, world: &World<'_>) -> bool {
-    form::forms(pod, world).iter().any(|form| {
-        form.demand.get(key).is_some_and(|demanded| demanded.operator().admits_absence())
+        None => demanded.admits_absence(),
     })
 }
 
@@ -80,7 +58,7 @@ pub(super) fn machines_are_what_pools_and_pods_demand(
 /// Whether whatever a machine may be meets a demand on one label.
 fn is_implied(demanded: &Requirement, machine: &Requirements) -> bool {
     machine.get(demanded.key()).is_some_and(|own| {
-        let may_lack = own.is_empty() && !demanded.operator().admits_absence();
+        let may_lack = own.is_empty() && !demanded.admits_absence();
         let both = own.intersect(demanded).with_min_values(own.min_values());
         !may_lack && both == *own
     })

@@ -14,8 +14,6 @@ use crate::{
 pub(super) struct Form {
     /// Labels that the place must have.
     pub(super) demand: Requirements,
-    /// Whether a place may meet the joint demand that does not meet each.
-    pub(super) is_lossy: bool,
     /// Taints that it accepts.
     pub(super) tolerations: Vec<Toleration>,
 }
@@ -32,9 +30,8 @@ pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
         heaviest_first(&pod.spec.node_affinity.preferred)
     };
     let form = |term: Option<&NodeSelectorTerm>, wish: Option<&&PreferredNodeTerm>| {
-        let (demand, is_lossy) =
-            joined(&demands(pod, [term, wish.map(|wish| &wish.preference)], vocabulary));
-        Form { demand, is_lossy, tolerations: pod.spec.tolerations.clone() }
+        let demands = demands(pod, [term, wish.map(|wish| &wish.preference)], vocabulary);
+        Form { demand: demands.into_iter().collect(), tolerations: pod.spec.tolerations.clone() }
     };
     let required = &pod.spec.node_affinity.required;
     let last = required.last();
@@ -57,25 +54,9 @@ pub(super) fn alternatives(pod: &Pod, vocabulary: &Vocabulary) -> Vec<Vec<Requir
     each_term(pod).map(|term| demands(pod, [term, None], vocabulary)).collect()
 }
 
-/// The same for a daemon, all at once; terms of which two demands for a value of one label leave none are met nowhere and left out.
+/// The same for a daemon, all at once.
 pub(super) fn alternatives_of_daemon(daemon: &Pod, vocabulary: &Vocabulary) -> Vec<Requirements> {
-    let alternatives = alternatives(daemon, vocabulary).into_iter();
-    alternatives.filter(|demands| !is_void(demands)).map(|demands| joined(&demands).0).collect()
-}
-
-/// The first of them, the only one that counts on nodes that are there; none when it is met nowhere.
-pub(super) fn first_of_daemon(daemon: &Pod, vocabulary: &Vocabulary) -> Option<Requirements> {
-    let first = alternatives(daemon, vocabulary).into_iter().next();
-    first.filter(|demands| !is_void(demands)).map(|demands| joined(&demands).0)
-}
-
-fn is_void(demands: &[Requirement]) -> bool {
-    let mut all = Requirements::new();
-    demands.iter().any(|demand| {
-        let own = all.get_or_exists(demand.key()).into_owned();
-        all.add(demand.clone());
-        !own.is_empty() && !demand.is_empty() && own.intersect(demand).is_empty()
-    })
+    alternatives(daemon, vocabulary).into_iter().map(Requirements::from).collect()
 }
 
 /// Each required term; once none where there is none.
@@ -96,17 +77,6 @@ fn demands<'p>(
     let entries = terms.into_iter().flatten().flat_map(|term| &term.match_expressions);
     let all = selector.chain(entries.map(Requirement::from));
     all.map(|one| one.normalized(vocabulary)).collect()
-}
-
-/// All demands at once, and whether something is lost by that: `In` of two different values becomes a demand that the label be absent, and
-/// `Exists` with `NotIn` one that is met where it is.
-fn joined(demands: &[Requirement]) -> (Requirements, bool) {
-    let all: Requirements = demands.iter().cloned().collect();
-    let loses = demands.iter().any(|demand| {
-        let joint = all.get_or_exists(demand.key()).operator().admits_absence();
-        joint && !demand.operator().admits_absence()
-    });
-    (all, loses)
 }
 
 pub(super) fn of_labels(labels: &Labels, vocabulary: &Vocabulary) -> Requirements {

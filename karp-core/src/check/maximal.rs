@@ -33,7 +33,6 @@ pub(super) fn no_unplaced_pod_fits(world: &World<'_>, found: &mut Vec<Violation>
             // Only the last form is without them.
             forms.drain(..forms.len().saturating_sub(1));
         }
-        forms.retain(|form| !form.is_lossy);
         if let Some(place) = forms.iter().find_map(|form| place_for(pod, form, world)) {
             found.push(Violation::Fits { pod: pod.id.clone(), place });
         }
@@ -158,8 +157,7 @@ pub(super) fn no_heavier_pool_was_passed_over(world: &World<'_>, found: &mut Vec
         if company::depends_on_others(pod, world) || company::has_wishes(pod) {
             continue;
         }
-        let strictest = forms(pod, world).into_iter().next().filter(|form| !form.is_lossy);
-        let Some(strictest) = strictest else { continue };
+        let Some(strictest) = forms(pod, world).into_iter().next() else { continue };
         let earlier = world.pools.iter().take_while(|pool| pool.pool.name != own.pool.name);
         // What is left of limits at that moment can't be told.
         let mut unlimited = earlier.filter(|pool| pool.pool.limits.is_none());

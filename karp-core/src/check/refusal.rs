@@ -107,19 +107,17 @@ fn of_pool(
             holds(hurts, "the pool lacks that taint or the pod tolerates it")
         }
         Reason::LabelUnknown { key, .. } => {
-            let asked = form.demand.get(key).is_some_and(|one| !one.operator().admits_absence());
+            let asked = form.demand.get(key).is_some_and(|one| !one.admits_absence());
             let known = pool.requirements.has(key) || world.snapshot.vocabulary.is_well_known(key);
             let host = form.demand.get(label::HOSTNAME).filter(|_| key == label::HOSTNAME);
             if host.is_some_and(|one| !one.has(NO_HOST)) {
                 return Ok(());
             }
-            holds(
-                (asked || form.is_lossy) && !known,
-                "the pod does not ask for that label or the pool has it",
-            )
+            holds(asked && !known, "the pod does not ask for that label or the pool has it")
         }
         Reason::Contradiction { .. } => {
-            holds(form.is_lossy, "the pod's demands on each label can be met together")
+            let contradicts = form.demand.iter().any(Requirement::is_contradiction);
+            holds(contradicts, "the pod's demands on each label can be met together")
         }
         Reason::RequirementConflict { demanded, offered } => {
             contradict(demanded, offered, pool, &form)
@@ -206,7 +204,7 @@ fn contradict(
     form: &Form,
 ) -> Result<(), String> {
     let key = demanded.key();
-    let both_absent = demanded.operator().admits_absence() && offered.operator().admits_absence();
+    let both_absent = demanded.admits_absence() && offered.admits_absence();
     let said = form.demand.get(key) == Some(demanded);
     let is_offered = pool.requirements.get(key) == Some(offered);
     holds(said, "the pod does not demand that")?;

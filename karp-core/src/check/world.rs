@@ -130,6 +130,7 @@ impl Pool {
         for key in [label::REGISTERED, label::INITIALIZED] {
             requirements.add(Requirement::equals(key, "true"));
         }
+        let requirements = requirements.offered();
         let kinds = snapshot
             .types_of(&pool.name)
             .iter()

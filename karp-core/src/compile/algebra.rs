@@ -36,8 +36,8 @@ pub(crate) struct Req {
     pub(crate) gte: Option<i64>,
     /// Greatest number allowed.
     pub(crate) lte: Option<i64>,
-    /// Whether nothing is left of demands for a value: a place without the label does not meet that.
-    pub(crate) is_void: bool,
+    /// Whether a value is demanded although none is left, or only excluded ones are listed: a place without the label does not meet that.
+    pub(crate) must_exist: bool,
     /// How many different values must stay available.
     pub(crate) min_values: Option<u32>,
     /// Bits of the listed values; without trailing zero words, so that equal means equal.
@@ -45,9 +45,19 @@ pub(crate) struct Req {
 }
 
 impl Req {
-    /// Whether the operator is `NotIn` or `DoesNotExist`: met by a label that is absent.
+    /// Whether it is met by a label that is absent: `NotIn` or `DoesNotExist`, and nothing joined with it asks for a value.
     pub(crate) fn is_soft(&self) -> bool {
-        !self.is_void && self.complement == bits::any(&self.values)
+        !self.must_exist && self.hides_demand()
+    }
+
+    /// Whether a value is demanded and none is left.
+    pub(crate) fn is_void(&self) -> bool {
+        self.must_exist && !self.complement
+    }
+
+    /// Whether what is listed does not tell if a value is demanded.
+    fn hides_demand(&self) -> bool {
+        self.complement == bits::any(&self.values)
     }
 
     fn trim(mut self) -> Self {
@@ -155,7 +165,7 @@ impl Algebra {
             complement: false,
             gte: None,
             lte: None,
-            is_void: false,
+            must_exist: false,
             min_values: None,
             values: SmallVec::from_slice(listed.words()),
         })
@@ -199,8 +209,8 @@ impl Algebra {
     pub(crate) fn offered(&mut self, set: SetId) -> SetId {
         let mut entries: SmallVec<[Entry; 16]> = SmallVec::from_slice(self.entries(set));
         for entry in &mut entries {
-            if self.reqs[entry.1].is_void {
-                entry.1 = self.req(Req { is_void: false, ..self.reqs[entry.1].clone() });
+            if self.reqs[entry.1].is_void() {
+                entry.1 = self.req(Req { must_exist: false, ..self.reqs[entry.1].clone() });
             }
         }
         self.intern_set(&entries)
@@ -266,7 +276,7 @@ impl Algebra {
     #[inline]
     pub(crate) fn agree(&self, a: ReqId, b: ReqId) -> bool {
         if a == b && !self.reqs[a].complement {
-            return !self.reqs[a].is_void;
+            return !self.reqs[a].is_void();
         }
         let (a, b) = (&self.reqs[a], &self.reqs[b]);
         self.have_common(a, b) || (a.is_soft() && b.is_soft())
@@ -310,6 +320,21 @@ impl Algebra {
         id
     }
 
+    /// `set` without demands on keys that `known` does not mention: they don't change what is there already.
+    pub(crate) fn known_to(&mut self, known: SetId, set: SetId) -> SetId {
+        if known == set || self.entries(known).len() == self.entries(set).len() {
+            return set;
+        }
+        let own = self.entries(known);
+        let kept: SmallVec<[Entry; 16]> = self
+            .entries(set)
+            .iter()
+            .copied()
+            .filter(|&(key, _)| find(own, key).is_some())
+            .collect();
+        self.intern_set(&kept)
+    }
+
     /// Whether a side with the set `offered` meets what `demanded` asks for.
     pub(crate) fn compatible(&self, offered: SetId, demanded: SetId, mode: Undefined) -> bool {
         let own = self.entries(offered);
@@ -323,7 +348,7 @@ impl Algebra {
     pub(crate) fn may_be_undefined(&self, key: KeyId, demand: ReqId, mode: Undefined) -> bool {
         let demand = &self.reqs[demand];
         let comes_later = mode == Undefined::AllowWellKnown && self.names.of(key).well_known;
-        demand.is_soft() || (comes_later && !demand.is_void)
+        demand.is_soft() || (comes_later && !demand.is_void())
     }
 
     /// Interns a set of entries in key order, each key once.
@@ -358,6 +383,9 @@ impl Algebra {
         };
         let listed = Requirement::new(&key.name, operator, values);
         let bounds = [(Operator::Gte, req.gte), (Operator::Lte, req.lte)];
+        let exists = req.must_exist && req.complement;
+        let listed =
+            if exists { listed.intersect(&Requirement::exists(&key.name)) } else { listed };
         bounds
             .into_iter()
             .filter_map(|(operator, bound)| Some((operator, bound?)))
@@ -376,14 +404,12 @@ impl Algebra {
             complement: a.complement && b.complement,
             gte,
             lte,
-            is_void: a.is_void || b.is_void,
+            must_exist: !a.is_soft() || !b.is_soft(),
             min_values,
             values: SmallVec::new(),
         };
-        let asks_for_value = !a.is_soft() || !b.is_soft();
         if crosses(gte, lte) {
-            let is_void = met.is_void || asks_for_value;
-            return Req { complement: false, gte: None, lte: None, is_void, ..met };
+            return Req { complement: false, gte: None, lte: None, ..met };
         }
         let width = a.values.len().max(b.values.len());
         met.values.extend((0..width).map(|word| combined_word(a, b, word)));
@@ -399,8 +425,8 @@ impl Algebra {
         }
         if !met.complement {
             (met.gte, met.lte) = (None, None);
-            met.is_void |= asks_for_value && !bits::any(&met.values);
         }
+        met.must_exist &= met.hides_demand();
         met
     }
 

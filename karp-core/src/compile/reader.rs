@@ -92,12 +92,13 @@ impl<'s> Reader<'s> {
             return Some(algebra.exactly(key, value));
         }
         let values = Bits::of(values.map(Id::index)).words().into();
+        let hides_demand = requirement.operator().admits_absence();
         Some(algebra.req(Req {
             key,
             complement: requirement.is_complement(),
             gte: requirement.gte(),
             lte: requirement.lte(),
-            is_void: false,
+            must_exist: hides_demand && !requirement.admits_absence(),
             min_values: requirement.min_values(),
             values,
         }))

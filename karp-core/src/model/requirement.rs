@@ -18,6 +18,9 @@ const VALUES_SHOWN: usize = 5;
 /// inclusive bounds, so that `Gt 1` and `Gte 2` are the same requirement. A label that must be
 /// absent is the empty set of values.
 ///
+/// `NotIn` is met by a label that is absent. Joined with a demand for a value (`Exists`, a bound) it
+/// no longer is: [`admits_absence`](Self::admits_absence) tells, the operator does not.
+///
 /// The demand [`min_values`](Self::min_values) says how many different values must remain
 /// possible; it takes no part in [`has`](Self::has).
 ///
@@ -49,6 +52,9 @@ pub struct Requirement {
     lte: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     min_values: Option<u32>,
+    /// Whether the label must be there although only excluded values are listed or none is left; false for all other sets.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    must_exist: bool,
 }
 
 impl Requirement {
@@ -96,7 +102,15 @@ impl Requirement {
         values.sort_unstable();
         values.dedup();
         let key = label::canonical(key).to_owned();
-        Self { key, is_complement, values, gte: None, lte: None, min_values: None }
+        Self {
+            key,
+            is_complement,
+            values,
+            gte: None,
+            lte: None,
+            min_values: None,
+            must_exist: false,
+        }
     }
 
     /// Nothing where there is no bound: it lies beyond the integers.
@@ -122,7 +136,13 @@ impl Requirement {
             self.values.iter().map(|value| vocabulary.canonical_value(&self.key, value).to_owned());
         let key = vocabulary.canonical_key(&self.key);
         let renamed = Self::listed(key, self.is_complement, values.collect());
-        Self { gte: self.gte, lte: self.lte, min_values: self.min_values, ..renamed }
+        Self {
+            gte: self.gte,
+            lte: self.lte,
+            min_values: self.min_values,
+            must_exist: self.must_exist,
+            ..renamed
+        }
     }
 
     /// The label key, under its current name.
@@ -141,6 +161,17 @@ impl Requirement {
             (false, true) => Operator::DoesNotExist,
             (false, false) => Operator::In,
         }
+    }
+
+    /// Whether a label that is absent meets the requirement: it lists nothing, or what it excludes, and nothing joined with it asked
+    /// for a value.
+    pub const fn admits_absence(&self) -> bool {
+        self.operator().admits_absence() && !self.must_exist
+    }
+
+    /// Whether a value is asked for and none is left: no place meets that, with the label or without.
+    pub const fn is_contradiction(&self) -> bool {
+        self.is_empty() && self.must_exist
     }
 
     /// Whether [`values`](Self::values) are the excluded ones.
@@ -219,6 +250,7 @@ impl Requirement {
             gte,
             lte,
             min_values: self.min_values.max(other.min_values),
+            must_exist: !(self.admits_absence() && other.admits_absence()),
         };
         if bounds_cross(gte, lte) {
             return Self { is_complement: false, gte: None, lte: None, ..joint };
@@ -236,6 +268,7 @@ impl Requirement {
             (joint.gte, joint.lte) = (None, None);
         }
         joint.values = values;
+        joint.must_exist &= joint.operator().admits_absence();
         joint
     }
 
@@ -261,8 +294,9 @@ impl Requirement {
 
     /// The requirement as manifests write it, each entry with the demand for different values.
     ///
-    /// A lower and an upper bound need two entries, `Gte` first. Where there are bounds, excluded
-    /// values are left out: no list of entries in this form holds both.
+    /// A lower and an upper bound need two entries, `Gte` first; `NotIn` and
+    /// `DoesNotExist` of a label that must exist need `Exists` before them. Where there
+    /// are bounds, excluded values are left out: no list of entries in this form holds both.
     pub fn to_entries(&self) -> Vec<RequirementEntry> {
         let entry = |operator, values| RequirementEntry {
             key: self.key.clone(),
@@ -271,7 +305,9 @@ impl Requirement {
             min_values: self.min_values,
         };
         if self.gte.is_none() && self.lte.is_none() {
-            return vec![entry(self.operator(), self.values.clone())];
+            let exists = self.must_exist.then(|| entry(Operator::Exists, Vec::new()));
+            let listed = entry(self.operator(), self.values.clone());
+            return exists.into_iter().chain([listed]).collect();
         }
         let lower = self.gte.map(|bound| entry(Operator::Gte, vec![bound.to_string()]));
         let upper = self.lte.map(|bound| entry(Operator::Lte, vec![bound.to_string()]));

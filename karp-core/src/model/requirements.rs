@@ -111,6 +111,17 @@ impl Requirements {
         }
     }
 
+    /// These as what a pool offers: a label for which nothing is left will be absent, where as a demand it
+    /// would be met nowhere ([`is_contradiction`](Requirement::is_contradiction)).
+    #[must_use]
+    pub fn offered(mut self) -> Self {
+        for own in self.by_key.values_mut().filter(|own| own.is_contradiction()) {
+            let absent = Requirement::does_not_exist(own.key());
+            *own = absent.with_min_values(own.min_values());
+        }
+        self
+    }
+
     /// Replaces the requirement on a key, without regard to an earlier one.
     pub fn replace(&mut self, requirement: Requirement) {
         self.by_key.insert(requirement.key().to_owned(), requirement);
@@ -230,7 +241,8 @@ impl Requirements {
                 Undefined::Strict => false,
                 Undefined::WellKnown(words) => words.is_well_known(demand.key()),
             };
-            !is_excused && !demand.operator().admits_absence() && !self.has(demand.key())
+            let is_excused = is_excused && !demand.is_contradiction();
+            !is_excused && !demand.admits_absence() && !self.has(demand.key())
         })
     }
 
@@ -240,8 +252,7 @@ impl Requirements {
     ) -> impl Iterator<Item = (&'a Requirement, &'a Requirement)> {
         let shared = incoming.iter().filter_map(|demand| Some((self.get(demand.key())?, demand)));
         shared.filter(|(existing, demand)| {
-            let both_absent =
-                existing.operator().admits_absence() && demand.operator().admits_absence();
+            let both_absent = existing.admits_absence() && demand.admits_absence();
             !both_absent && !existing.has_intersection(demand)
         })
     }

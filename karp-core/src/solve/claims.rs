@@ -52,7 +52,7 @@ pub(crate) struct Claims {
     buckets: Buckets,
     /// Claims whose set changed, once per change, new ones included.
     changes: Vec<ClaimIx>,
-    /// Claims that came to exclude values of a key: what had no types before may have some now.
+    /// Claims that came to exclude values of a key and so define it: offerings that name the key may be had now.
     softened: Vec<ClaimIx>,
 }
 
@@ -254,7 +254,7 @@ impl Dead {
         self.claims.insert(claim.index());
     }
 
-    /// Gives claims that came to exclude values another chance: a type without the key is now allowed.
+    /// Gives claims that came to exclude values another chance: offerings that name the key are now allowed.
     pub(super) fn refresh(&mut self, claims: &Claims) {
         let softened = claims.softened();
         for claim in softened.iter().skip(self.softened_seen) {

@@ -128,7 +128,7 @@ impl Solver<'_> {
         }
         let demanded = algebra.entries(facet.full);
         let names = algebra.names();
-        let contradicting = demanded.iter().find(|&&(_, demand)| algebra.of(demand).is_void);
+        let contradicting = demanded.iter().find(|&&(_, demand)| algebra.of(demand).is_void());
         if let Some(&(key, _)) = contradicting {
             return Some(Reason::Contradiction { key: names.of(key).name.to_string() });
         }

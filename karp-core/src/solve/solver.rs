@@ -159,7 +159,10 @@ impl<'p> Solver<'p> {
         let mut from = 0;
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
-            let set = self.forms.algebra.join(self.nodes.sets[node], ask.full);
+            let own = self.nodes.sets[node];
+            let joined = self.forms.algebra.join(own, ask.full);
+            // A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
+            let set = self.forms.algebra.known_to(own, joined);
             let spot = (ask.topology, Spot::Node(node));
             let Self { problem, forms, counts, .. } = self;
             let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {

@@ -35,9 +35,9 @@ impl<'c> View<'c> {
             let is_only =
                 slots.iter().filter(|&&own| problem.groups.slots[own].key == key).count() == 1;
             let demand = algebra.get(ask.full, key);
-            // A pod that avoids values defines the label where it was not defined.
+            // A pod that avoids values defines the label on a machine to come, where it was not defined.
             let is_soft = demand.is_some_and(|demand| algebra.of(demand).is_soft());
-            if is_only && !is_soft {
+            if is_only && (self.on_nodes || !is_soft) {
                 self.require_domain(problem, (slot, ask), algebra, plan)
             } else {
                 Some(())

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
     solvers,
-    worlds::{cases, consistent, policies},
+    worlds::{cases, policies},
 };
 
 proptest! {
@@ -13,7 +13,7 @@ proptest! {
 
     #[test]
     fn every_plan_is_accepted(
-        snapshot in consistent(arbitrary::snapshot()),
+        snapshot in arbitrary::snapshot(),
         policy in policies(),
     ) {
         for (name, provision) in solvers() {
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn every_plan_with_topology_is_accepted(
-        snapshot in consistent(arbitrary::snapshot().with_topology().with_host_ports()),
+        snapshot in arbitrary::snapshot().with_topology().with_host_ports(),
     ) {
         let policy = Policy::compat();
         for (name, provision) in solvers() {

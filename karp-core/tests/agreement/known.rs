@@ -1,4 +1,4 @@
-//! Mistakes that random worlds have shown, each with its smallest case; those that are ignored are still there.
+//! Mistakes that random worlds have shown, each with its smallest case.
 
 use karp_core::{
     check,
@@ -80,7 +80,6 @@ fn a_wish_that_contradicts_the_selector_puts_the_pod_on_no_node_without_the_labe
 }
 
 #[test]
-#[ignore = "`Exists` is lost when it is joined with `NotIn`"]
 fn a_label_that_must_exist_without_some_values_must_exist() {
     let entry =
         |operator, values: &[&str]| RequirementEntry::new("team", operator, values.iter().copied());

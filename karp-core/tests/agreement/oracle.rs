@@ -39,10 +39,17 @@ impl Oracle<'_> {
             if demands.is_empty() {
                 demands.push(selector);
             }
+            // A node has all labels that it will ever have.
+            let is_there = |one: &&Requirement, way: &Requirements| {
+                !matches!(open, Undefined::Strict) || way.has(one.key())
+            };
             let goes = |way: &Requirements| {
                 let met = demands.iter().filter(|demand| way.is_compatible(demand, open));
-                met.map(|demand| way.iter().chain(demand.iter()).cloned().collect())
-                    .collect::<Vec<Requirements>>()
+                let narrowed = |demand: &Requirements| {
+                    let added = demand.iter().filter(|one| is_there(one, way));
+                    way.iter().chain(added).cloned().collect()
+                };
+                met.map(narrowed).collect::<Vec<Requirements>>()
             };
             ways.iter().flat_map(goes).collect()
         })
@@ -83,6 +90,7 @@ impl Oracle<'_> {
         place.extend(pool.template.requirements.iter().map(Requirement::from));
         place.add(Requirement::equals(label::NODE_POOL, pool.name.as_str()));
         place.add(Requirement::equals(label::HOSTNAME, "new"));
+        let place = place.offered();
         let kinds = self.0.types_of(&pool.name).iter();
         let kinds = kinds.filter(|kind| only.is_none_or(|name| kind.name == *name));
         (usable && tolerate(pods, &pool.template.taints))

@@ -3,14 +3,10 @@
 use std::sync::Arc;
 
 use karp_core::{
-    arbitrary,
-    model::Pod,
     policy::{Policy, PreferencePolicy},
     snapshot::Snapshot,
 };
 use proptest::{prelude::*, test_runner::RngSeed};
-
-use crate::slow;
 
 /// `short` cases, or as many as the variable `PROPTEST_CASES` says: `PROPTEST_CASES=10000 cargo test -p karp-core --test agreement` is the long
 /// run.
@@ -35,21 +31,7 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// Snapshots without pods and daemons whose demands lose something when they are joined, as the reference joins them; see `known.rs`.
-pub(crate) fn consistent(worlds: arbitrary::SnapshotStrategy) -> impl Strategy<Value = Snapshot> {
-    worlds.prop_map(|mut snapshot| {
-        let words = snapshot.vocabulary.clone();
-        snapshot.pods.retain(|pod| !slow::is_lossy(pod, &words));
-        snapshot.daemon_sets.retain(|set| {
-            let mut daemon = Pod::new("daemon");
-            daemon.spec = Arc::clone(&set.template.spec);
-            !slow::is_lossy(&Arc::new(daemon), &words)
-        });
-        snapshot
-    })
-}
-
-/// The same snapshots with machines that stay: a domain that only a leaving machine has, with pods that a budget keeps there, is inhabited for
+/// Snapshots with machines that stay: a domain that only a leaving machine has, with pods that a budget keeps there, is inhabited for
 /// the slow solver and unknown to the fast one.
 pub(crate) fn staying(mut snapshot: Snapshot) -> Snapshot {
     for node in &mut snapshot.nodes {

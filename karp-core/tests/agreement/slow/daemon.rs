@@ -109,12 +109,6 @@ fn alternatives(spec: &PodSpec, snapshot: &Snapshot) -> Vec<Requirements> {
             parts.extend(entries.map(|entry| entry.normalized(&snapshot.vocabulary)));
             parts
         })
-        .map(terms::joined)
-        .map(|demand| demand.unwrap_or_else(nowhere))
+        .map(Requirements::from)
         .collect()
-}
-
-/// A demand that no node meets.
-fn nowhere() -> Requirements {
-    [Requirement::equals("karp.example/nowhere", "true")].into_iter().collect()
 }

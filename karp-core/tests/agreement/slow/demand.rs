@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use karp_core::{
-    model::{Effect, Pod, PodSpec, Requirement, Requirements, Resources, Toleration, Vocabulary},
+    model::{Effect, Pod, PodSpec, Requirements, Resources, Toleration, Vocabulary},
     policy::{Policy, PreferencePolicy},
 };
 
@@ -66,23 +66,6 @@ impl Demand {
             terms::add_entries(&mut demand, &term.match_expressions, vocabulary);
         }
         demand
-    }
-
-    /// Whether its demands on one label say less together than one by one: a selector and a wish for different values of a label become a
-    /// demand that the label be absent, `Exists` and `NotIn` one that an absent label meets.
-    pub(crate) fn is_lossy(&self, vocabulary: &Vocabulary) -> bool {
-        let all = self.full(vocabulary);
-        let selector = terms::of_labels(&self.spec.node_selector, vocabulary);
-        let affinity = &self.spec.node_affinity;
-        let wish = heaviest(affinity.preferred.iter().map(|term| term.weight));
-        let wish = wish.map(|index| &affinity.preferred[index].preference);
-        let terms = affinity.required.first().into_iter().chain(wish);
-        let entries = terms.flat_map(|term| &term.match_expressions);
-        let entries = entries.map(|entry| Requirement::from(entry).normalized(vocabulary));
-        selector.iter().cloned().chain(entries).any(|part| {
-            let joint = all.get_or_exists(part.key()).operator().admits_absence();
-            joint && !part.operator().admits_absence()
-        })
     }
 
     /// Gives up one wish; false when nothing is left to give up.

@@ -25,7 +25,11 @@ pub(crate) fn on_node(
     if !fits {
         return None;
     }
-    let with_pod = terms::both(&node.requirements, &full);
+    // A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
+    let mut with_pod = terms::both(&node.requirements, &full);
+    for key in full.keys().filter(|key| !node.requirements.has(key)) {
+        with_pod.remove(key);
+    }
     let narrowed = topology.narrowed(demand, &with_pod)?;
     terms::is_strictly_compatible(&with_pod, &narrowed).then_some(narrowed)
 }

@@ -15,12 +15,11 @@ mod topology;
 mod waiting;
 mod world;
 
-use std::{cmp::Reverse, sync::Arc};
+use std::cmp::Reverse;
 
 use karp_core::{
     decision::Plan,
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
-    model::{Pod, Vocabulary},
     policy::Policy,
     snapshot::{Snapshot, state_nodes},
 };
@@ -33,17 +32,6 @@ use self::{
 
 /// Constraints for which the fast solver refuses pods so far.
 const UNDECIDED: [Unsupported; 2] = [Unsupported::DynamicResources, Unsupported::Volume];
-
-/// Whether the demands of a pod lose something when they are joined, in some form in which it is tried.
-pub(crate) fn is_lossy(pod: &Arc<Pod>, vocabulary: &Vocabulary) -> bool {
-    let mut demand = Demand::new(pod, &Policy::compat());
-    while !demand.is_lossy(vocabulary) {
-        if !demand.relax(false) {
-            return false;
-        }
-    }
-    true
-}
 
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {

@@ -57,6 +57,9 @@ fn reason(round: &Round<'_>, template: &Template, demand: &Demand) -> Reason {
     if full.get(label::HOSTNAME).is_some_and(|host| !host.has(&terms::placeholder(&empty.name))) {
         return Reason::LabelUnknown { key: label::HOSTNAME.to_owned(), hint: None };
     }
+    if let Some(contradiction) = full.iter().find(|one| one.is_contradiction()) {
+        return Reason::Contradiction { key: contradiction.key().to_owned() };
+    }
     match empty.requirements.compatible(&full, Undefined::WellKnown(vocabulary)) {
         Ok(()) => {}
         Err(Incompatible::UndefinedLabel { incoming, hint }) => {

@@ -87,20 +87,3 @@ pub(crate) fn is_compatible(
 pub(crate) fn is_strictly_compatible(node: &Requirements, demand: &Requirements) -> bool {
     node.is_compatible(demand, Undefined::Strict)
 }
-
-/// Demands at once; none when one asks for a value of a label and another leaves none, or none at all.
-pub(crate) fn joined(parts: Vec<Requirement>) -> Option<Requirements> {
-    let mut all = Requirements::new();
-    for part in parts {
-        let own = all.get(part.key());
-        let is_met_nowhere = own.is_some_and(|own| {
-            let absent = own.operator().admits_absence() && part.operator().admits_absence();
-            !absent && own.intersect(&part).is_empty()
-        });
-        if is_met_nowhere {
-            return None;
-        }
-        all.add(part);
-    }
-    Some(all)
-}

@@ -293,7 +293,10 @@ impl<'s> Topology<'s> {
             let own = strict.get_or_exists(&group.identity.key);
             let of_place = place.get_or_exists(&group.identity.key);
             let allowed = group.allowed(&demand.pod, &own, &of_place)?;
-            narrowed = terms::joined(narrowed.iter().cloned().chain([allowed]).collect())?;
+            narrowed.add(allowed);
+            if narrowed.get(&group.identity.key).is_some_and(Requirement::is_contradiction) {
+                return None;
+            }
         }
         Some(narrowed)
     }

@@ -119,6 +119,7 @@ fn template(snapshot: &Snapshot, states: &[StateNode], pool: Arc<NodePool>) -> T
     // Daemons may ask for these two; machines get them later, so they are no demand on the machine.
     requirements.add(Requirement::equals(label::REGISTERED, "true"));
     requirements.add(Requirement::equals(label::INITIALIZED, "true"));
+    let requirements = requirements.offered();
     let all: Vec<Kind> = snapshot
         .types_of(&pool.name)
         .iter()
