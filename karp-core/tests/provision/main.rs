@@ -19,4 +19,5 @@ mod packing;
 mod pending;
 mod refusals;
 mod relaxation;
+mod rounds;
 mod topology;
