@@ -333,7 +333,9 @@ proptest! {
         let mut plan = slow::provision(&snapshot, &Policy::compat());
         let places = plan.machines.iter_mut().map(|machine| &mut machine.pods);
         let mut places: Vec<&mut Vec<PodId>> = places.chain(plan.existing.values_mut()).collect();
-        prop_assume!(!places.is_empty());
+        if places.is_empty() {
+            return Ok(());
+        }
         let place = which.index(places.len());
         let pod = places[place].remove(0);
         let found = check(&snapshot, &Policy::compat(), &plan).expect_err("a pod is missing");

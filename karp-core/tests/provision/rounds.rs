@@ -36,7 +36,9 @@ impl Cluster {
         check(&snapshot, &Policy::compat(), &plan).unwrap();
         assert!(all_placed(&plan), "{plan}");
         for (node, pods) in &plan.existing {
-            pods.iter().for_each(|pod| self.bind(pod.name(), node.as_str()));
+            for pod in pods {
+                self.bind(pod.name(), node.as_str());
+            }
         }
         for machine in plan.machines() {
             let name = format!("node-{}", self.nodes.len());
@@ -53,7 +55,9 @@ impl Cluster {
                 node.capacity.set(resource.clone(), amount);
             }
             self.nodes.push(node);
-            machine.pods.iter().for_each(|pod| self.bind(pod.name(), &name));
+            for pod in &machine.pods {
+                self.bind(pod.name(), &name);
+            }
         }
         plan
     }
@@ -69,7 +73,7 @@ impl Cluster {
         for pod in &self.pods {
             let node = pod.status.node.as_ref().unwrap();
             let node = self.nodes.iter().find(|own| own.name == *node).unwrap();
-            *counts.entry(node.labels.get(key).unwrap().to_string()).or_default() += 1;
+            *counts.entry(node.labels[key].clone()).or_default() += 1;
         }
         let mut counts: Vec<usize> = counts.into_values().collect();
         counts.sort_unstable();
@@ -78,7 +82,7 @@ impl Cluster {
 }
 
 /// `count` pods of the app `web`, numbered from `from`.
-fn webs(from: usize, count: usize, constraint: TopologySpread) -> Vec<Pod> {
+fn webs(from: usize, count: usize, constraint: &TopologySpread) -> Vec<Pod> {
     (from..from + count)
         .map(|i| pod(&format!("web-{i}")).label("app", "web").spread(constraint.clone()))
         .collect()
@@ -105,9 +109,9 @@ fn a_node_that_was_deleted_takes_nobody() {
 fn zones_are_filled_evenly_over_several_rounds() {
     // INF-6
     let mut cluster = Cluster::of(types());
-    cluster.round(webs(0, 4, spread(ZONE, 1)));
+    cluster.round(webs(0, 4, &spread(ZONE, 1)));
     assert_eq!(cluster.counts(ZONE), [1, 1, 2]);
-    let second = cluster.round(webs(4, 5, spread(ZONE, 1)));
+    let second = cluster.round(webs(4, 5, &spread(ZONE, 1)));
     assert_eq!(cluster.counts(ZONE), [3, 3, 3]);
     assert_eq!(second.machines().len(), 0, "{second}");
 }
@@ -116,9 +120,9 @@ fn zones_are_filled_evenly_over_several_rounds() {
 fn hosts_are_filled_evenly_over_several_rounds() {
     // INF-7: skew 1 over hosts is a node per pod as long as a new one can be bought.
     let mut cluster = Cluster::of(types());
-    cluster.round(webs(0, 4, spread(label::HOSTNAME, 1)));
+    cluster.round(webs(0, 4, &spread(label::HOSTNAME, 1)));
     assert_eq!(cluster.counts(label::HOSTNAME), [1; 4]);
-    cluster.round(webs(4, 5, spread(label::HOSTNAME, 1)));
+    cluster.round(webs(4, 5, &spread(label::HOSTNAME, 1)));
     assert_eq!(cluster.counts(label::HOSTNAME), [1; 9]);
 }
 
