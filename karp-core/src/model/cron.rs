@@ -24,7 +24,8 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// weekday 0–6 or `sun`–`sat`. A field is a comma list of `*`, `N`, `N-M`, each optionally with
 /// `/step`; `?` is `*`, and `N/step` runs to the end of the field. Names are read in any case.
 /// Ranges do not wrap and 7 is no weekday. `@yearly`, `@annually`, `@monthly`, `@weekly`,
-/// `@daily`, `@midnight` and `@hourly` stand for the obvious five fields.
+/// `@daily`, `@midnight` and `@hourly` stand for the obvious five fields; `@every 1h` fires one
+/// interval (whole seconds, at least one) after whatever instant is asked about.
 ///
 /// A day matches when day of month and weekday both match if one of them is a star, and when
 /// either does if both are restricted. A star with a step above 1 counts as restricted.
@@ -41,12 +42,27 @@ const SECONDS_PER_DAY: i64 = 86_400;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cron {
+    times: Times,
+    text: Box<str>,
+}
+
+/// When a schedule fires.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Times {
+    /// At the minutes that all fields name.
+    Calendar(Calendar),
+    /// One interval after the instant asked about.
+    Every(Span),
+}
+
+/// The five fields.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Calendar {
     minute: Field,
     hour: Field,
     day_of_month: Field,
     month: Field,
     weekday: Field,
-    text: Box<str>,
 }
 
 impl Cron {
@@ -60,6 +76,31 @@ impl Cron {
     ///
     /// Days are searched one by one, months that do not match are skipped: microseconds at worst.
     pub fn next_after(&self, instant: Timestamp) -> Option<Timestamp> {
+        match &self.times {
+            Times::Calendar(calendar) => calendar.next_after(instant),
+            Times::Every(interval) => {
+                let nanos = instant.floor_second().unix_nanos();
+                nanos.checked_add(interval.as_nanos()).map(Timestamp::from_unix_nanos)
+            }
+        }
+    }
+
+    /// The interval of an `@every` schedule.
+    pub const fn interval(&self) -> Option<Span> {
+        match &self.times {
+            Times::Calendar(_) => None,
+            Times::Every(interval) => Some(*interval),
+        }
+    }
+
+    /// The schedule as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Calendar {
+    fn next_after(&self, instant: Timestamp) -> Option<Timestamp> {
         let start_minute = instant.unix_nanos().div_euclid(60_000_000_000) + 1;
         let first_day = start_minute.div_euclid(1440);
         let minute_of_first_day = u32::try_from(start_minute.rem_euclid(1440)).ok()?;
@@ -89,11 +130,6 @@ impl Cron {
             }
         }
         None
-    }
-
-    /// The schedule as it was written.
-    pub fn as_str(&self) -> &str {
-        &self.text
     }
 
     const fn has_day(&self, day_of_month: u32, weekday: u32) -> bool {
@@ -130,6 +166,12 @@ impl FromStr for Cron {
     type Err = ParseCronError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(interval) = text.trim().strip_prefix("@every ") {
+            return Ok(Self {
+                times: Times::Every(read_interval(text, interval)?),
+                text: text.into(),
+            });
+        }
         let fields = expand_macro(text.trim())?;
         let mut fields_text = fields.split_whitespace();
         let mut next = || fields_text.next();
@@ -139,15 +181,23 @@ impl FromStr for Cron {
             let found = fields.split_whitespace().count();
             return Err(ParseCronError::FieldCount { text: text.to_owned(), found });
         };
-        Ok(Self {
+        let times = Times::Calendar(Calendar {
             minute: cron_field::MINUTE.read(minute)?,
             hour: cron_field::HOUR.read(hour)?,
             day_of_month: cron_field::DAY_OF_MONTH.read(day_of_month)?,
             month: cron_field::MONTH.read(month)?,
             weekday: cron_field::WEEKDAY.read(weekday)?,
-            text: text.into(),
-        })
+        });
+        Ok(Self { times, text: text.into() })
     }
+}
+
+/// The interval after `@every`, cut to whole seconds.
+fn read_interval(text: &str, interval: &str) -> Result<Span, ParseCronError> {
+    let span: Span = interval
+        .parse()
+        .map_err(|source| ParseCronError::Interval { text: text.to_owned(), source })?;
+    Ok(Span::seconds(span.as_seconds().max(1)))
 }
 
 fn expand_macro(text: &str) -> Result<&str, ParseCronError> {
@@ -169,13 +219,9 @@ impl fmt::Display for Cron {
 }
 
 impl PartialEq for Cron {
-    /// Whether both fire at the same times by the same fields, however they are written.
+    /// Whether both fire at the same times by the same fields or interval, however they are written.
     fn eq(&self, other: &Self) -> bool {
-        self.minute == other.minute
-            && self.hour == other.hour
-            && self.day_of_month == other.day_of_month
-            && self.month == other.month
-            && self.weekday == other.weekday
+        self.times == other.times
     }
 }
 

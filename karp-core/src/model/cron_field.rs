@@ -50,6 +50,14 @@ pub enum ParseCronError {
         /// The number of fields.
         found: usize,
     },
+    /// What follows `@every` is not a duration.
+    #[error("`{text}` has no interval such as `1h30m`: {source}")]
+    Interval {
+        /// The schedule as given.
+        text: String,
+        /// What is wrong with the interval.
+        source: super::ParseSpanError,
+    },
     /// A list item is no star, number, name, range or step.
     #[error("`{item}` of the {field} field is not a number, range or `*`, with or without `/step`")]
     Item {

@@ -98,6 +98,18 @@ fn a_schedule_that_never_fires_has_no_next_hit() {
 }
 
 #[test]
+fn every_counts_from_the_instant_asked_about_in_whole_seconds() {
+    assert_eq!(
+        next("@every 1h", "2026-01-01T00:30:00.5Z").as_deref(),
+        Some("2026-01-01T01:30:00Z")
+    );
+    assert_eq!(
+        next("@every 10ms", "2026-01-01T00:00:00Z").as_deref(),
+        Some("2026-01-01T00:00:01Z")
+    );
+}
+
+#[test]
 fn malformed_schedules_are_refused() {
     for text in [
         "",
@@ -110,7 +122,9 @@ fn malformed_schedules_are_refused() {
         "@Daily",
         "@dailyfoo",
         "@wrongly",
-        "@every 1h",
+        "@every",
+        "@every 1d",
+        "@every1h",
         "@",
         "60 * * * *",
         "* 24 * * *",
