@@ -16,6 +16,7 @@
 //! | [`solve`] | problem to placement |
 //! | [`explain`] | reasons |
 //! | [`decision`] | plans; [`provision`] makes one |
+//! | [`budget`] | how many nodes of a pool may be disrupted, and when |
 //! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
@@ -24,6 +25,7 @@
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 pub mod backend;
+pub mod budget;
 pub mod check;
 pub mod compile;
 pub mod decision;

@@ -1,6 +1,7 @@
-//! Holds plans against the reference's answers, for a folder of scenarios.
+//! Holds karp against the reference's answers: plans for a folder of scenarios, budgets row by row.
 //!
 //! `cargo run --release -p karp-benches --bin golden -- scheduling FOLDER [--feature NAME] [--answers FILE] [--verbose]`
+//! `cargo run --release -p karp-benches --bin golden -- budgets FILE [--verbose]`
 //!
 //! Prints a line per scenario that differs, with what differs, then `agree N, listed M, differ K`; exits with 1 when K > 0. Scenarios that
 //! differ on purpose are listed in `karp-fake/testdata/golden/scheduling-listed.json`, each with its reason.
@@ -20,7 +21,7 @@ use karp_core::{
     check::{Violations, check},
     provision,
 };
-use karp_fake::scenario::{Answer, Scenario, Verdict};
+use karp_fake::scenario::{Answer, BudgetRow, Scenario, Verdict, decompress};
 use serde_json::json;
 
 /// Scenarios that differ on purpose, with the reason.
@@ -35,8 +36,19 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Area {
+    /// Budgets, one row a line: `*.jsonl` or `*.jsonl.gz`.
+    Budgets(Budgets),
     /// Scheduling scenarios: `*.json`, `*.jsonl` (one a line) and `*.jsonl.gz`.
     Scheduling(Scheduling),
+}
+
+#[derive(Parser)]
+struct Budgets {
+    /// File of rows.
+    file: PathBuf,
+    /// Prints a line per row, whatever its verdict.
+    #[arg(long)]
+    verbose: bool,
 }
 
 #[derive(Parser)]
@@ -63,7 +75,39 @@ struct Count {
 }
 
 fn main() -> anyhow::Result<ExitCode> {
-    let Area::Scheduling(arguments) = Arguments::parse().area;
+    let count = match Arguments::parse().area {
+        Area::Budgets(arguments) => budgets(&arguments)?,
+        Area::Scheduling(arguments) => scheduling(&arguments)?,
+    };
+    let Count { agree, listed, differ } = count;
+    println!("agree {agree}, listed {listed}, differ {differ}");
+    Ok(if differ == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn budgets(arguments: &Budgets) -> anyhow::Result<Count> {
+    let path = &arguments.file;
+    let name = || path.display().to_string();
+    let data = fs::read(path).with_context(name)?;
+    let text = match path.extension().and_then(|ending| ending.to_str()) {
+        Some("gz") => decompress(&data).with_context(name)?,
+        _ => String::from_utf8(data).with_context(name)?,
+    };
+    let mut count = Count::default();
+    for (index, row) in BudgetRow::parse_lines(&text).with_context(name)?.iter().enumerate() {
+        if let Some(difference) = row.difference() {
+            count.differ += 1;
+            println!("row {}: {difference}", index + 1);
+        } else {
+            count.agree += 1;
+            if arguments.verbose {
+                println!("row {}: agrees", index + 1);
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn scheduling(arguments: &Scheduling) -> anyhow::Result<Count> {
     let listed: BTreeMap<String, String> =
         serde_json::from_str(LISTED).context("the list of scenarios that differ on purpose")?;
     let mut answers = match &arguments.answers {
@@ -90,9 +134,7 @@ fn main() -> anyhow::Result<ExitCode> {
             }
         }
     }
-    let Count { agree, listed, differ } = count;
-    println!("agree {agree}, listed {listed}, differ {differ}");
-    Ok(if differ == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(count)
 }
 
 /// Files of scenarios in a folder, by name.

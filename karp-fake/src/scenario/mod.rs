@@ -52,6 +52,7 @@
 
 mod answer;
 mod archive;
+mod budget_row;
 mod catalog;
 mod compare;
 mod error;
@@ -67,6 +68,7 @@ mod world;
 pub use self::{
     answer::{Answer, AnswerTotals, CheapestAnswer, NewClaim, Range, Reference, RequirementAnswer},
     archive::{compress, decompress},
+    budget_row::{BudgetDifference, BudgetRow},
     catalog::{catalog, catalog_names, well_known_labels},
     compare::{Difference, Verdict},
     error::ScenarioError,
