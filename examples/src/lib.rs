@@ -1,5 +1,6 @@
-//! What the tools under `examples/` share: views of a plan, verdicts, sample manifests, the clock of the machine.
+//! What the tools under `examples/` share: views of a plan and of budgets, verdicts, sample manifests, the clock of the machine.
 
+pub mod calendar;
 pub mod clock;
 pub mod program;
 pub mod report;

@@ -1,4 +1,4 @@
-//! The manifests that `plan` runs on when it is given none; not a recommendation for a real cluster.
+//! The manifests that `plan` and `calendar` run on when they are given none; not a recommendation for a real cluster.
 
 /// Name and text of each sample file, in the order in which they are read.
 pub const FILES: [(&str, &str); 3] = [
@@ -7,5 +7,9 @@ pub const FILES: [(&str, &str); 3] = [
     ("samples/workloads.yaml", include_str!("../samples/workloads.yaml")),
 ];
 
-/// The instant at which the samples are planned, so that their plan is the same for everybody.
+/// Name and text of the sample of `calendar`.
+pub const BUDGETS: (&str, &str) =
+    ("budget_samples/pools.yaml", include_str!("../budget_samples/pools.yaml"));
+
+/// The instant at which the samples are looked at, so that what is printed is the same for everybody.
 pub const NOW: &str = "2026-01-15T12:00:00Z";

@@ -1,4 +1,4 @@
-//! What the tool `plan` and the example programs print, and their exit status.
+//! What the tools `plan` and `calendar` and the example programs print, and their exit status.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that finds something else than it wants fails, wherever that happens"
@@ -67,6 +67,7 @@ spec:
 fn the_samples_plan_as_committed() {
     for (name, expected) in [
         ("plan", include_str!("expected/plan.txt")),
+        ("calendar", include_str!("expected/calendar.txt")),
         ("own_types", include_str!("expected/own_types.txt")),
         ("explain_pending", include_str!("expected/explain_pending.txt")),
         ("from_manifests", include_str!("expected/from_manifests.txt")),
@@ -198,4 +199,42 @@ fn the_page_stands_alone() {
     for forbidden in ["http:", "https:", "<script", "url("] {
         assert!(!page.contains(forbidden), "{forbidden}");
     }
+}
+
+#[test]
+fn the_calendar_is_drawn_on_a_page_that_stands_alone() {
+    let path = file("calendar.html");
+    let output = run("calendar", &["--html", path.to_str().unwrap()], b"");
+    assert_eq!(output.status.code(), Some(0));
+    let page = fs::read_to_string(path).unwrap();
+    for word in ["believed-safe", "runs backwards", "Drifted", "Thu 01-15", "no limit"] {
+        assert!(page.contains(word), "{word}");
+    }
+    for forbidden in ["http:", "https:", "<script", "url("] {
+        assert!(!page.contains(forbidden), "{forbidden}");
+    }
+}
+
+#[test]
+fn the_calendar_counts_nodes_and_shows_slots() {
+    let output = run("calendar", &["--nodes", "35", "--days", "1", "--output", "json"], b"");
+    let calendar: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let general = calendar["pools"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|pool| pool["pool"] == "general")
+        .unwrap();
+    let slots = general["calendars"][0]["slots"].as_array().unwrap();
+    let nodes: Vec<_> =
+        slots.iter().map(|slot| slot["allowed"]["nodes"].as_i64().unwrap()).collect();
+    assert_eq!(nodes, [0, 4, 0]);
+    assert_eq!(slots[0]["allowed"]["decidedBy"], json!({"budget": 1}));
+}
+
+#[test]
+fn a_calendar_without_days_is_an_error() {
+    let output = run("calendar", &["--days", "0"], b"");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output).contains("not after its start"));
 }

@@ -5,7 +5,7 @@ mod folded;
 mod html;
 mod json;
 mod machine;
-mod page;
+pub(crate) mod page;
 mod table;
 
 pub use self::{

@@ -1,7 +1,7 @@
 //! Style of the HTML page: one file, no script, no network, readable on a phone, light and dark; not its content.
 
 /// The style sheet.
-pub(super) const STYLE: &str = "\
+pub(crate) const STYLE: &str = "\
 :root{color-scheme:light dark;--bg:#f7f7f5;--card:#fff;--ink:#1c1f23;--dim:#5d656e;--line:#dcdfe3;--bar:#eceef1;--bad:#b3261e;--good:#1a7f4b}
 @media(prefers-color-scheme:dark){:root{--bg:#14171a;--card:#1d2125;--ink:#e7eaed;--dim:#9aa4ae;--line:#333a41;--bar:#2a3036;--bad:#ff8a80;--good:#6fd39b}}
 *{box-sizing:border-box}
@@ -30,7 +30,7 @@ code{font-size:.92em;overflow-wrap:anywhere}.bad{color:var(--bad)}
 pub(super) const COLOURS: usize = 8;
 
 /// Text with the characters that HTML gives a meaning replaced.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
