@@ -148,6 +148,19 @@ fn hours_hold_the_least_and_the_most_of_their_slots() {
 }
 
 #[test]
+fn a_leap_day_that_is_far_off_holds_until_it_is_within_five_years() {
+    let budgets = PoolBudgets::read(&[budget("0", &[], Some(("0 0 29 2 *", Span::hours(1))))]);
+    let during = at("2098-12-30T00:00:00Z")..at("2099-01-03T00:00:00Z");
+    let calendar = Calendar::new(&budgets, DisruptionReason::Drifted, 20, during).unwrap();
+    let slots: Vec<_> =
+        calendar.slots().iter().map(|slot| (slot.from, slot.allowed.nodes)).collect();
+    let opened = at("2099-01-01T01:00:00Z");
+    assert_eq!(slots, [(at("2098-12-30T00:00:00Z"), 0), (opened, Allowed::UNBOUNDED)]);
+    let before = Timestamp::from_unix_nanos(opened.unix_nanos() - 1);
+    assert_eq!(budgets.allowed(DisruptionReason::Drifted, 20, before).nodes, 0);
+}
+
+#[test]
 fn a_calendar_without_end_is_refused() {
     let (budgets, start) = (PoolBudgets::read(&[]), at(JUNE));
     let of = |during| Calendar::new(&budgets, DisruptionReason::Empty, 1, during);

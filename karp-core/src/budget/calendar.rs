@@ -7,7 +7,7 @@ use crate::model::{Span, Timestamp};
 
 /// What the budgets of a pool of so many nodes allow, for one reason, over a stretch of time.
 ///
-/// A slot ends exactly where the answer changes. (One exception, in the century's last years, is in `docs/src/budgets.md`.)
+/// A slot ends exactly where the answer changes.
 ///
 /// # Example: the next week of a pool with a window
 ///

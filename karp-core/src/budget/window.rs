@@ -1,6 +1,6 @@
 //! When a budget holds: always, or from each hit of a schedule for a time; not what it allows.
 
-use crate::model::{Budget, Cron, ParseCronError, Span, Timestamp};
+use crate::model::{Budget, Civil, Cron, ParseCronError, Span, Timestamp};
 
 /// The times at which a budget holds, in UTC.
 ///
@@ -83,13 +83,17 @@ impl Window {
         }
         let mut changes = Vec::new();
         let mut cursor = before(from, *duration);
-        while let Some(hit) = schedule.next_after(cursor) {
-            if hit >= to {
-                break;
-            }
-            // Windows that join change nothing between the first start and the last end.
+        while cursor < to {
+            let Some(hit) = schedule.next_after(cursor) else {
+                // It holds without a hit until a year begins from which on one is near enough.
+                let Some(year) = next_year(cursor) else { break };
+                changes.push(after(year, *duration));
+                cursor = year;
+                continue;
+            };
             let end = after(hit, *duration);
             match changes.last_mut() {
+                // Windows that join change nothing between the first start and the last end.
                 Some(last) if *last >= hit => *last = end,
                 _ => changes.extend([hit, end]),
             }
@@ -98,6 +102,13 @@ impl Window {
         changes.retain(|change| *change > from && *change < to);
         changes
     }
+}
+
+/// The start of the year after that of `instant`.
+fn next_year(instant: Timestamp) -> Option<Timestamp> {
+    let year = instant.civil().year.checked_add(1)?;
+    let midnight = Timestamp::EPOCH.civil();
+    Timestamp::from_civil(Civil { year, ..midnight })
 }
 
 fn before(instant: Timestamp, span: Span) -> Timestamp {
