@@ -1,4 +1,4 @@
-//! Calendars as one self-contained HTML page: a row of hours a day, no script, nothing loaded.
+//! Calendars as one self-contained HTML page: a row of hours a day, those alike drawn as one, no script, nothing loaded.
 
 use std::fmt::Write as _;
 
@@ -7,19 +7,21 @@ use karp_core::{
     budget::{Allowed, Calendar, Hour},
 };
 
-use super::{PoolCalendar, amount, day, describe, letter};
+use super::{PoolCalendar, amount, day, decider, describe, letter, number};
 use crate::report::page::{STYLE, escape};
 
 /// What calendars need beyond the style of all pages.
 const CALENDAR_STYLE: &str = "\
 .day{display:grid;grid-template-columns:repeat(24,minmax(0,1fr));gap:1px}
-.day span{height:1.5rem;line-height:1.5rem;text-align:center;font-size:.62rem;overflow:hidden;border-radius:.15rem;color:#10151a}
-.axis span{color:var(--dim);height:1rem;line-height:1rem}
+.day span{line-height:1.05;padding:.15rem 0;text-align:center;font-size:.62rem;overflow:hidden;border-radius:.15rem;color:#10151a}
+.day b,.day i{display:block;font-weight:400}.day i{opacity:.75;min-height:1.05em}
+@media(max-width:30rem){.axis span:nth-child(even){visibility:hidden}.axis span{overflow:visible}}
+.axis span{color:var(--dim)}
 .none{background:#f2a29b}.some{background:#ffe08a}.all{background:#8ce0b1}
 .free{background:repeating-linear-gradient(45deg,#8fb8ff,#8fb8ff 3px,#b8d2ff 3px,#b8d2ff 6px)}
-.mixed{outline:2px dotted var(--ink);outline-offset:-2px}
+.mixed{outline:2px dotted #10151a;outline-offset:-2px}
 .legend span{display:inline-block;padding:0 .4rem;border-radius:.2rem;margin-right:.4rem;color:#10151a;font-size:.8rem}
-h4{margin:.8rem 0 .2rem;font-size:.9rem}
+.card h3{margin-top:1rem}h4{margin:.45rem 0 .1rem;font-size:.8rem;font-weight:500}
 ";
 
 /// The page that `calendar --html` writes.
@@ -72,34 +74,50 @@ fn days(page: &mut String, calendar: &Calendar) -> std::fmt::Result {
         write!(page, "<span>{hour}</span>")?;
     }
     let mut last_day = String::new();
-    for hour in calendar.hours() {
+    for (hour, length) in runs(calendar) {
         let day = day(hour.start);
-        if day == last_day {
-            cell(page, hour, calendar.nodes(), None)?;
-        } else {
-            let column = hour.start.civil().hour + 1;
+        if day != last_day {
             write!(page, "</div><h4>{day}</h4><div class=\"day\">")?;
-            cell(page, hour, calendar.nodes(), Some(column))?;
             last_day = day;
         }
+        cell(page, hour, length, calendar.nodes())?;
     }
     page.push_str("</div>");
     Ok(())
 }
 
-fn cell(page: &mut String, hour: Hour, nodes: usize, column: Option<u32>) -> std::fmt::Result {
-    let (least, most) = (amount(hour.least), amount(hour.most));
-    let mixed = if least == most { "" } else { " mixed" };
-    write!(page, "<span class=\"{}{mixed}\"", class(hour.least, nodes))?;
-    if let Some(column) = column {
-        write!(page, " style=\"grid-column:{column}\"")?;
+/// Hours of a day that follow each other and allow the same: the first of them and their number.
+fn runs(calendar: &Calendar) -> Vec<(Hour, u32)> {
+    let mut runs: Vec<(Hour, u32)> = Vec::new();
+    for hour in calendar.hours() {
+        match runs.last_mut() {
+            Some((first, length))
+                if (first.least, first.most) == (hour.least, hour.most)
+                    && day(first.start) == day(hour.start) =>
+            {
+                *length += 1;
+            }
+            _ => runs.push((hour, 1)),
+        }
     }
-    let until = if least == most { String::new() } else { format!(" to {most}") };
+    runs
+}
+
+fn cell(page: &mut String, hour: Hour, length: u32, nodes: usize) -> std::fmt::Result {
+    let (least, most) = (amount(hour.least), amount(hour.most));
+    let (mixed, until) =
+        if least == most { ("", String::new()) } else { (" mixed", format!(" to {most}")) };
+    let from = hour.start.civil().hour;
     write!(
         page,
-        " title=\"{} {}:00 UTC: {least}{until}\">{least}</span>",
+        "<span class=\"{}{mixed}\" style=\"grid-column:{}/span {length}\" \
+         title=\"{} {from}:00 to {}:00 UTC: {least}{until}\"><b>{}</b><i>{}</i></span>",
+        class(hour.least, nodes),
+        from + 1,
         day(hour.start),
-        hour.start.civil().hour
+        from + length,
+        number(hour.least),
+        decider(hour.least)
     )
 }
 

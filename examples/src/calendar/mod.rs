@@ -102,10 +102,19 @@ fn describe(budget: &Budget) -> String {
 
 /// The number and the letter of the budget that decides: `3a`; `∞` without limit, `0!` when a budget can't be evaluated.
 fn amount(allowed: Allowed) -> String {
+    format!("{}{}", number(allowed), decider(allowed))
+}
+
+fn number(allowed: Allowed) -> String {
+    if allowed.is_unbounded() { "∞".to_owned() } else { allowed.nodes.to_string() }
+}
+
+/// The letter of the budget that decides, `!` for one that can't be evaluated, empty for none.
+fn decider(allowed: Allowed) -> String {
     match allowed.decided_by {
-        Decider::Budget(index) => format!("{}{}", allowed.nodes, letter(index)),
-        Decider::Invalid(_) => format!("{}!", allowed.nodes),
-        _ => "∞".to_owned(),
+        Decider::Budget(index) => letter(index).to_string(),
+        Decider::Invalid(_) => "!".to_owned(),
+        _ => String::new(),
     }
 }
 
