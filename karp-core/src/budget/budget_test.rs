@@ -213,8 +213,6 @@ fn reasons() -> impl Strategy<Value = DisruptionReason> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
-
     /// Whatever is asked for in whatever order, those on their way out never exceed what the budgets of the reason allow.
     #[test]
     fn a_ledger_is_never_overdrawn(
