@@ -73,7 +73,7 @@ impl Cluster {
         for pod in &self.pods {
             let node = pod.status.node.as_ref().unwrap();
             let node = self.nodes.iter().find(|own| own.name == *node).unwrap();
-            *counts.entry(node.labels[key].clone()).or_default() += 1;
+            *counts.entry(node.labels.get(key).cloned().unwrap_or_default()).or_default() += 1;
         }
         let mut counts: Vec<usize> = counts.into_values().collect();
         counts.sort_unstable();
