@@ -1,5 +1,7 @@
 //! How to decide: every choice that is not dictated by the snapshot; not the decision.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::TopologySpread;
@@ -26,6 +28,19 @@ pub struct Policy {
     pub max_instance_types: usize,
     /// Whether pods with dynamic resource claims are refused. Default: yes.
     pub ignore_dynamic_resources: bool,
+    /// Volumes that the provider can't serve. Default: it serves all.
+    pub volumes: VolumePolicy,
+}
+
+/// Volumes that a provider can't serve: pods that use one are refused.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct VolumePolicy {
+    /// CSI drivers, by their names. Default: none.
+    pub unsupported_drivers: BTreeSet<String>,
+    /// Label keys by which a storage class must not limit its volumes. Default: none.
+    pub unsupported_topology_keys: BTreeSet<String>,
 }
 
 /// Whether wishes of pods count.
@@ -105,6 +120,7 @@ impl Policy {
             default_spread: Vec::new(),
             max_instance_types: 600,
             ignore_dynamic_resources: true,
+            volumes: VolumePolicy::default(),
         }
     }
 }

@@ -25,6 +25,7 @@ mod object;
 mod pod;
 mod snapshot;
 mod stand;
+mod storage;
 mod topology;
 pub(crate) mod word;
 mod world;

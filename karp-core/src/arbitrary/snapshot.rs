@@ -16,6 +16,7 @@ use super::{
     machine::machine,
     node_pool, pod,
     stand::stand,
+    storage::{Storage, pod_volumes, storage},
     topology::{Company, company, host_ports},
     world::{DaemonParts, PodParts, World, budget, daemon_pod},
 };
@@ -32,9 +33,10 @@ pub struct SnapshotStrategy {
     daemon_sets: SizeRange,
     has_topology: bool,
     has_host_ports: bool,
+    has_volumes: bool,
 }
 
-/// Snapshots of up to 36 pods, 11 instance types, 5 machines, 3 pools and 2 daemon sets, without topology and host ports.
+/// Snapshots of up to 36 pods, 11 instance types, 5 machines, 3 pools and 2 daemon sets, without topology, host ports and volumes.
 ///
 /// Machines are unmanaged nodes, complete nodes of a pool, such that are still joining, and claims whose node has not come; some are on their way
 /// out. Pods wait, run or are held back by something else. The instant is 2026-01-15 12:00 UTC; the vocabulary is
@@ -48,6 +50,7 @@ pub fn snapshot() -> SnapshotStrategy {
         daemon_sets: (0..3).into(),
         has_topology: false,
         has_host_ports: false,
+        has_volumes: false,
     }
 }
 
@@ -94,18 +97,31 @@ impl SnapshotStrategy {
         self
     }
 
+    /// Lets pods in namespace `default` have volumes, sound and unsound, and nodes limits on them.
+    pub const fn with_volumes(mut self) -> Self {
+        self.has_volumes = true;
+        self
+    }
+
     fn strategy(&self) -> BoxedStrategy<Snapshot> {
         let company =
             if self.has_topology { company().boxed() } else { Just(Company::default()).boxed() };
         let ports =
             if self.has_host_ports { host_ports().boxed() } else { Just(Vec::new()).boxed() };
-        let pods = (pod::namespace(), pod::body(), stand(), company, ports.clone()).prop_map(
-            |(namespace, body, stand, company, ports)| PodParts {
+        let (storage, volumes) = if self.has_volumes {
+            (storage().boxed(), pod_volumes().boxed())
+        } else {
+            (Just(Storage::default()).boxed(), Just(Vec::new()).boxed())
+        };
+        let wants = (company, ports.clone(), volumes);
+        let pods = (pod::namespace(), pod::body(), stand(), wants).prop_map(
+            |(namespace, body, stand, (company, ports, volumes))| PodParts {
                 namespace,
                 body,
                 stand,
                 company,
                 ports,
+                volumes,
             },
         );
         let daemons = (daemon_set(), ports, vec(daemon_pod(), 0..3))
@@ -118,9 +134,10 @@ impl SnapshotStrategy {
             vec(pods, self.pods.clone()),
             vec(budget(), 0..3),
             option::weighted(0.1, any::<Index>()),
+            storage,
         );
         world
-            .prop_map(|(types, pools, machines, daemons, pods, budgets, picky)| World {
+            .prop_map(|(types, pools, machines, daemons, pods, budgets, picky, storage)| World {
                 types,
                 pools,
                 machines,
@@ -128,6 +145,7 @@ impl SnapshotStrategy {
                 pods,
                 budgets,
                 picky,
+                storage,
             })
             .prop_filter_map("every name is given once", World::into_snapshot)
             .boxed()

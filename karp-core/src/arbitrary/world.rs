@@ -12,14 +12,15 @@ use super::{
     machine::Machine,
     pod::Body,
     stand::{Stand, owner},
+    storage::Storage,
     topology::Company,
     word,
 };
 use crate::{
     model::{
         DaemonSet, HostPort, InstanceType, IntOrPercent, LabelSelector, Namespace, Node, NodeClaim,
-        NodePool, ObjectId, Pod, PodDisruptionBudget, PodId, Requirement, ResourceName, Timestamp,
-        label,
+        NodePool, ObjectId, Pod, PodDisruptionBudget, PodId, PodVolume, Requirement, ResourceName,
+        Timestamp, label,
     },
     snapshot::Snapshot,
 };
@@ -35,6 +36,7 @@ pub(super) struct PodParts {
     pub(super) stand: Stand,
     pub(super) company: Company,
     pub(super) ports: Vec<HostPort>,
+    pub(super) volumes: Vec<PodVolume>,
 }
 
 /// A daemon set and the pods of it that are there.
@@ -89,6 +91,7 @@ pub(super) struct World {
     pub(super) budgets: Vec<PodDisruptionBudget>,
     /// A pool that sells every second type only.
     pub(super) picky: Option<Index>,
+    pub(super) storage: Storage,
 }
 
 impl World {
@@ -114,6 +117,7 @@ impl World {
             sets.push(set);
             pods.extend(of_set);
         }
+        let csi_nodes = self.storage.csi_nodes(&nodes);
         let budgets = numbered(self.budgets, |index, mut budget: PodDisruptionBudget| {
             budget.id = ObjectId::new("default", format!("budget-{index}"));
             budget
@@ -136,6 +140,10 @@ impl World {
             .pods(pods)
             .pod_disruption_budgets(budgets)
             .namespaces(namespaces)
+            .volume_claims(self.storage.claims)
+            .volumes(self.storage.volumes)
+            .storage_classes(self.storage.classes)
+            .csi_nodes(csi_nodes)
             .build()
             .ok()
     }
@@ -147,6 +155,7 @@ impl PodParts {
         let mut body = self.body;
         self.company.apply(&mut body.spec);
         body.spec.host_ports = self.ports;
+        body.spec.volumes = self.volumes;
         let pod = body.into_pod(PodId::new(self.namespace, format!("pod-{index}")));
         self.stand.apply(pod, nodes, NOW)
     }

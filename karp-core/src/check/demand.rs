@@ -1,8 +1,9 @@
-//! Rule: places are what the node selector and one required term of each of their pods demand, and machines what their pool demands.
+//! Rule: places are what the node selector, one required term and the volumes of each of their pods demand, and machines what their pool demands.
 
 use super::{
     Violation, form,
     violation::Place,
+    volume,
     world::{Node, World, requirements_of},
 };
 use crate::model::{Requirement, Requirements, label};
@@ -15,7 +16,8 @@ pub(super) fn nodes_are_what_pods_demand(world: &World<'_>, found: &mut Vec<Viol
             let met = form::alternatives(pod, &world.snapshot.vocabulary)
                 .iter()
                 .any(|demand| is_met_by_node(demand, node));
-            if !met {
+            let mut places = volume::alternatives(pod, world.snapshot).into_iter();
+            if !met || !places.any(|place| is_met_by_node(&place, node)) {
                 let place = Place::Node(name.clone());
                 found.push(Violation::Demand { pod: pod.id.clone(), place });
             }
@@ -47,7 +49,9 @@ pub(super) fn machines_are_what_pools_and_pods_demand(
             let met = form::alternatives(pod, &world.snapshot.vocabulary)
                 .iter()
                 .any(|demand| demand.iter().all(|one| is_implied(one, &is)));
-            if !met {
+            let mut places = volume::alternatives(pod, world.snapshot).into_iter();
+            let usable = |place: Vec<Requirement>| place.iter().all(|one| is_implied(one, &is));
+            if !met || !places.any(usable) {
                 let place = Place::Machine(machine.name.clone());
                 found.push(Violation::Demand { pod: pod.id.clone(), place });
             }

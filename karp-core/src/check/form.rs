@@ -1,6 +1,6 @@
 //! What a pod demands of a place, from its strictest form to what is left when every wish was given up; not whether a place meets it.
 
-use super::world::World;
+use super::{volume, world::World};
 use crate::{
     model::{
         Effect, Labels, NodeSelectorTerm, Pod, PreferredNodeTerm, Requirement, RequirementEntry,
@@ -18,11 +18,30 @@ pub(super) struct Form {
     pub(super) tolerations: Vec<Toleration>,
 }
 
-/// All forms of a pod in the order in which they are tried.
+/// All forms of a pod in the order in which they are tried, the places of its volumes one after another in each.
+pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
+    steps(pod, world).concat()
+}
+
+/// Forms of a pod by how much is given up; of one step, those that differ in where the volumes are used.
 ///
 /// While several required terms are left the first counts, and all wishes with it; then wishes go, heaviest first; in the end soft taints are
 /// accepted if a usable pool has one.
-pub(super) fn forms(pod: &Pod, world: &World<'_>) -> Vec<Form> {
+pub(super) fn steps(pod: &Pod, world: &World<'_>) -> Vec<Vec<Form>> {
+    let places = volume::alternatives(pod, world.snapshot);
+    let of_step = |form: Form| {
+        let with = |place: &Vec<Requirement>| {
+            let mut form = form.clone();
+            form.demand.add_all(&place.iter().cloned().collect());
+            form
+        };
+        places.iter().map(with).collect()
+    };
+    without_volumes(pod, world).into_iter().map(of_step).collect()
+}
+
+/// Forms of a pod as if its volumes could be used everywhere.
+pub(super) fn without_volumes(pod: &Pod, world: &World<'_>) -> Vec<Form> {
     let vocabulary = &world.snapshot.vocabulary;
     let wishes = if world.policy.preferences == PreferencePolicy::Ignore {
         Vec::new()

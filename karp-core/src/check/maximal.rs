@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::{
     Violation, company,
-    form::{Form, forms},
+    form::{Form, forms, steps},
     limit, size,
     violation::Place,
+    volume,
     world::{Kind, NO_HOST, Node, Pool, World, requests, requirements_of},
 };
 use crate::{
@@ -28,12 +29,13 @@ pub(super) fn no_unplaced_pod_fits(world: &World<'_>, found: &mut Vec<Violation>
         if company::depends_on_others(pod, world) {
             continue;
         }
-        let mut forms = forms(pod, world);
+        let mut steps = steps(pod, world);
         if company::has_wishes(pod) {
             // Only the last form is without them.
-            forms.drain(..forms.len().saturating_sub(1));
+            steps.drain(..steps.len().saturating_sub(1));
         }
-        if let Some(place) = forms.iter().find_map(|form| place_for(pod, form, world)) {
+        let mut forms = steps.iter().flatten();
+        if let Some(place) = forms.find_map(|form| place_for(pod, form, world)) {
             found.push(Violation::Fits { pod: pod.id.clone(), place });
         }
     }
@@ -48,6 +50,7 @@ fn says_not_tried(refusal: &PoolRefusal) -> bool {
             | Reason::OptedOut
             | Reason::RestrictedLabel { .. }
             | Reason::Unsupported(_)
+            | Reason::Volume { .. }
             | Reason::WorkLimit
     );
     not_tried && refusal.node_pool.is_none()
@@ -79,7 +82,9 @@ fn node_takes(node: &Node, pod: &Pod, form: &Form, world: &World<'_>) -> bool {
             && placed.iter().any(|other| forms(other, world).iter().any(|f| f.demand.has(key)))
     });
     let left = node.left.subtract(&requests(placed.iter().copied()));
+    let bound = world.pods_of(ids);
     !touched
+        && volume::can_hold(node, &bound, pod, world)
         && untolerated(&node.state.taints, &form.tolerations).next().is_none()
         && requests_with(&Resources::new(), pod).fits(&left)
         && node.labels.is_compatible(&form.demand, Undefined::Strict)
@@ -157,13 +162,13 @@ pub(super) fn no_heavier_pool_was_passed_over(world: &World<'_>, found: &mut Vec
         if company::depends_on_others(pod, world) || company::has_wishes(pod) {
             continue;
         }
-        let Some(strictest) = forms(pod, world).into_iter().next() else { continue };
+        let Some(strictest) = steps(pod, world).into_iter().next() else { continue };
         let earlier = world.pools.iter().take_while(|pool| pool.pool.name != own.pool.name);
         // What is left of limits at that moment can't be told.
         let mut unlimited = earlier.filter(|pool| pool.pool.limits.is_none());
-        if let Some(pool) =
-            unlimited.find(|pool| new_machine_takes(pool, None, pod, &strictest, world))
-        {
+        if let Some(pool) = unlimited.find(|pool| {
+            strictest.iter().any(|form| new_machine_takes(pool, None, pod, form, world))
+        }) {
             let node_pool = pool.pool.name.clone();
             found.push(Violation::PassedOver { machine: machine.name.clone(), node_pool });
         }

@@ -22,6 +22,7 @@ mod size;
 mod taint;
 mod validity;
 mod violation;
+mod volume;
 mod waiting;
 mod world;
 
@@ -32,13 +33,14 @@ use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 /// A rule: looks at the world and adds what breaks it.
 type Rule = fn(&World<'_>, &mut Vec<Violation>);
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     account::each_waiting_pod_once,
     pool::machines_come_from_usable_pools,
     taint::taints_are_tolerated,
     demand::nodes_are_what_pods_demand,
     demand::machines_are_what_pools_and_pods_demand,
     capacity::nodes_hold_their_pods,
+    volume::nodes_hold_their_volumes,
     options::every_type_does,
     price::types_are_in_price_order,
     requests::requests_are_sums,
@@ -51,7 +53,7 @@ const RULES: [Rule; 11] = [
 /// The policy is given by the caller, not taken from the plan: nothing that the plan says about itself is trusted. What is verified:
 ///
 /// * every pod that waits is in the plan once, no other is;
-/// * taints, labels and node terms, resources with daemons, for nodes and for *each* type that a machine lists;
+/// * taints, labels and node terms, where volumes can be used, resources with daemons, for nodes and for *each* type that a machine lists;
 /// * machines come from pools that may make them, are within the pools' limits, and no heavier pool had to make them;
 /// * the order of types, the cheapest offering, requests, names;
 /// * each refusal is true by itself, its figures included, and no pod that was left fits what is there in the end.

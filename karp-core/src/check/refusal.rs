@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use super::{
     Violation, company,
-    form::{self, Form, forms},
-    shortfall, validity,
+    form::{self, Form, steps, without_volumes},
+    shortfall, validity, volume,
     world::{NO_HOST, Pool, World},
 };
 use crate::{
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
-    model::{NodePoolName, Operator, Pod, Requirement, label, untolerated},
+    model::{NodePoolName, Operator, Pod, Requirement, Undefined, label, untolerated},
 };
 
 pub(super) fn refusals_are_true(world: &World<'_>, found: &mut Vec<Violation>) {
@@ -69,6 +69,7 @@ fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), Stri
             "what it asks of that label is valid",
         ),
         Reason::Unsupported(feature) => holds(asks_for(pod, *feature), "it does not ask for that"),
+        Reason::Volume { claim, problem } => volume::has_problem(pod, claim, problem, world),
         Reason::WorkLimit => Ok(()),
         Reason::Contradiction { .. }
         | Reason::LabelUnknown { .. }
@@ -82,7 +83,8 @@ fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), Stri
         | Reason::PoolExcluded { .. }
         | Reason::RequirementConflict { .. }
         | Reason::TaintNotTolerated { .. }
-        | Reason::TopologySpread { .. } => Err("this is a reason of a pool".to_owned()),
+        | Reason::TopologySpread { .. }
+        | Reason::VolumeTopology { .. } => Err("this is a reason of a pool".to_owned()),
     }
 }
 
@@ -95,11 +97,27 @@ fn of_pool(
     if let Reason::PoolExcluded { finding } = reason {
         return holds(is_excluded(name, finding, world), "the pool is not left out for that");
     }
-    let (Some(pool), Some(form)) =
-        (world.pools.iter().find(|pool| pool.pool.name == *name), forms(pod, world).pop())
-    else {
+    let Some(pool) = world.pools.iter().find(|pool| pool.pool.name == *name) else {
         return Err("the pool is not tried".to_owned());
     };
+    let Some(bare) = without_volumes(pod, world).pop() else {
+        return Err("the pod has no form".to_owned());
+    };
+    let placed = steps(pod, world).pop().unwrap_or_default();
+    let mut verdict = in_form(pod, pool, (reason, &bare, &placed), world);
+    // Which place of its volumes a reason is about is not said.
+    for form in &placed {
+        verdict = verdict.or_else(|_| in_form(pod, pool, (reason, form, &placed), world));
+    }
+    verdict
+}
+
+fn in_form(
+    pod: &Arc<Pod>,
+    pool: &Pool,
+    (reason, form, placed): (&Reason, &Form, &[Form]),
+    world: &World<'_>,
+) -> Result<(), String> {
     match reason {
         Reason::TaintNotTolerated { taint } => {
             let taints = &pool.pool.template.taints;
@@ -120,7 +138,7 @@ fn of_pool(
             holds(contradicts, "the pod's demands on each label can be met together")
         }
         Reason::RequirementConflict { demanded, offered } => {
-            contradict(demanded, offered, pool, &form)
+            contradict(demanded, offered, pool, form)
         }
         Reason::NoTypesInPool => {
             holds(pool.usable_kinds().next().is_none(), "the pool has types that it can use")
@@ -129,7 +147,7 @@ fn of_pool(
         Reason::LimitExceeded { resource, remaining, needed } => {
             shortfall::limit(pool, (resource, *remaining, *needed), world)
         }
-        Reason::NoInstanceType(detail) => shortfall::types(pool, detail, pod, &form, world),
+        Reason::NoInstanceType(detail) => shortfall::types(pool, detail, pod, form, world),
         Reason::Unsupported(feature) => {
             holds(pool_asks_for(pool, *feature), "the pool does not ask for that")
         }
@@ -148,10 +166,22 @@ fn of_pool(
             company::avoidance(pod, key, *by_others, world)
         }
         Reason::TopologySpread { key, .. } => company::must_spread(pod, key, world),
+        Reason::VolumeTopology { .. } => {
+            let vocabulary = Undefined::WellKnown(&world.snapshot.vocabulary);
+            let mut is = pool.requirements.clone();
+            is.replace(Requirement::equals(label::HOSTNAME, NO_HOST));
+            let mut reached = placed.iter().map(|form| &form.demand);
+            holds(
+                !pod.spec.volumes.is_empty()
+                    && !reached.any(|demand| is.is_compatible(demand, vocabulary)),
+                "its volumes can be used in the pool",
+            )
+        }
         Reason::InvalidRequirement { .. }
         | Reason::NoDynamicPool
         | Reason::OptedOut
         | Reason::PoolExcluded { .. }
+        | Reason::Volume { .. }
         | Reason::WorkLimit => Err("this is no reason of a pool".to_owned()),
     }
 }
@@ -220,7 +250,6 @@ fn asks_for(pod: &Pod, feature: Unsupported) -> bool {
         Unsupported::MatchFields => {
             spec.node_affinity.required.iter().any(|term| !term.match_fields.is_empty())
         }
-        Unsupported::Volume => !spec.volumes.is_empty(),
         Unsupported::Reservation => false,
     }
 }
@@ -231,6 +260,6 @@ fn pool_asks_for(pool: &Pool, feature: Unsupported) -> bool {
         Unsupported::Reservation => pool.kinds.values().any(|kind| {
             kind.instance_type.offerings.iter().any(|one| one.reservation_capacity.is_some())
         }),
-        Unsupported::DynamicResources | Unsupported::MatchFields | Unsupported::Volume => false,
+        Unsupported::DynamicResources | Unsupported::MatchFields => false,
     }
 }

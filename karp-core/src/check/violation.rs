@@ -103,6 +103,17 @@ pub enum Violation {
         /// The pod.
         pod: PodId,
     },
+    /// Pods bring more volumes to a node than it can hold.
+    Volumes {
+        /// The node.
+        node: NodeName,
+        /// The driver.
+        driver: String,
+        /// How many volumes of the driver there would be.
+        needed: usize,
+        /// How many it can hold.
+        limit: u32,
+    },
     /// A pod is in the plan more than once.
     PodTwice {
         /// The pod.
@@ -248,6 +259,10 @@ impl fmt::Display for Violation {
                 write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
             }
             Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
+            Self::Volumes { node, driver, needed, limit } => write!(
+                f,
+                "node `{node}` would hold {needed} volumes of `{driver}`, but can hold {limit}"
+            ),
             Self::Cheapest { .. }
             | Self::Limit { .. }
             | Self::NumberOfTypes { .. }
@@ -325,7 +340,8 @@ impl Violation {
             | Self::PodNotWaiting { .. }
             | Self::PodTwice { .. }
             | Self::Taint { .. }
-            | Self::UnusableNode { .. } => Ok(()),
+            | Self::UnusableNode { .. }
+            | Self::Volumes { .. } => Ok(()),
         }
     }
 }

@@ -88,6 +88,11 @@ impl<'a> World<'a> {
         ids.iter().filter_map(|id| self.waiting.get(id).copied()).collect()
     }
 
+    /// The same, by reference to the pods themselves.
+    pub(super) fn pods_of(&self, ids: &[PodId]) -> Vec<&'a Pod> {
+        self.pods(ids).into_iter().map(|pod| &**pod).collect()
+    }
+
     /// The pool of a machine, if it is usable.
     pub(super) fn pool_of(&self, machine: &PlannedMachine) -> Option<&Pool> {
         self.pools.iter().find(|pool| pool.pool.name == machine.node_pool)

@@ -2,8 +2,11 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{
     algebra::Algebra,
+    attachments::{AttachedId, AttachmentReader, Attachments},
     daemons::{Daemon, ReadDaemon},
     forms::{Forms, RungId, ShapeId},
     names::{KeyId, Names},
@@ -17,9 +20,11 @@ use super::{
     residents::{self, Residents},
     resource::{Axis, Requests},
     shapes::{self, Group, ShapeReader, Shapes},
+    storage::{BadVolume, Mount, Storage},
     table::Table,
     topology::{Groups, ShapeTerms, TermReader},
     unsupported,
+    volumes::{Volumes, VolumesId},
 };
 use crate::{
     explain::Reason,
@@ -38,6 +43,9 @@ pub(super) struct Assembly<'s> {
     groups: Vec<Group<'s>>,
     /// Group of each pending pod.
     group_of: Vec<usize>,
+    /// Volumes of each group, or what is wrong with them.
+    mounts: Vec<Result<Vec<Mount<'s>>, BadVolume>>,
+    storage: Storage<'s>,
     daemons: Vec<Daemon<'s>>,
     findings: Vec<Finding>,
 }
@@ -48,12 +56,18 @@ impl<'s> Assembly<'s> {
         let states = state_nodes(snapshot);
         let pending = pending::pending(snapshot, &states);
         let (groups, group_of) = shapes::group(&pending);
+        let storage = Storage::of(snapshot, &policy.volumes);
+        let vocabulary = &snapshot.vocabulary;
+        let mounts =
+            groups.iter().map(|group| storage.mounts(group.pod, group.is_running, vocabulary));
         Self {
             snapshot,
             policy,
             reader: Reader::new(&snapshot.vocabulary),
             states,
             pending,
+            mounts: mounts.collect(),
+            storage,
             groups,
             group_of,
             daemons: Daemon::all(snapshot),
@@ -63,12 +77,8 @@ impl<'s> Assembly<'s> {
 
     /// Everything else.
     pub(super) fn finish(mut self) -> Problem {
-        let axis = Axis::of(
-            self.groups
-                .iter()
-                .map(|group| &group.pod.spec.requests)
-                .chain(self.daemons.iter().map(Daemon::requests)),
-        );
+        let of_pods = self.groups.iter().map(|group| &group.pod.spec.requests);
+        let axis = Axis::of(of_pods.chain(self.daemons.iter().map(Daemon::requests)));
         let mut forms = Forms::new(Algebra::new(Arc::new(self.names())));
         let mut groups = Groups::default();
         groups.universe.keys = self.topology_keys(forms.algebra.names());
@@ -92,27 +102,26 @@ impl<'s> Assembly<'s> {
         unsupported::objects(self.snapshot, self.policy, &mut self.findings);
         let mut requests = Requests::new(&axis);
         let mut ports = Ports::default();
-        let refusals = self.refusals(pools.has_dynamic);
+        let (volumes, volumes_of) = self.volumes(&mut forms);
+        let refusals = self.refusals(pools.has_dynamic, &volumes_of);
         let tables = (&axis, &mut requests, &mut ports);
-        let shapes = self.shapes(&refusals, tables, &nodes, (&mut forms, &mut groups));
+        let shapes =
+            self.shapes((&refusals, &volumes_of), tables, &nodes, (&mut forms, &mut groups));
         let ShapesRead { rungs: firsts, residents } = shapes;
         groups.index_counting();
         let starts = residents.count(&groups, &mut forms);
         let pods: Table<PodIx, Arc<Pod>> =
             Table::from_rows(self.pending.iter().map(|pending| Arc::clone(pending.pod)).collect());
-        let (mut rungs, mut refused, mut wanted) = (Table::default(), Vec::new(), Vec::new());
-        for (pod, &group) in pods.ids().zip(&self.group_of) {
-            let first = firsts.get(group).copied().flatten();
-            rungs.push(first);
-            match (first, refusals.get(group)) {
-                (Some(rung), _) => {
-                    wanted.push((pod, forms.classes[forms.rungs[rung].class].request));
-                }
-                (None, Some(Some(reason))) => refused.push((pod, reason.clone())),
-                (None, _) => {}
-            }
-        }
+        let rungs: Table<PodIx, Option<RungId>> = Table::from_rows(
+            self.group_of.iter().map(|&group| firsts.get(group).copied().flatten()).collect(),
+        );
+        let of_pod = |(pod, &group): (PodIx, &usize)| Some((pod, refusals.get(group)?.clone()?));
+        let refused = pods.ids().zip(&self.group_of).filter_map(of_pod).collect();
+        let request = |rung: RungId| forms.classes[forms.rungs[rung].class].request;
+        let wanted: Vec<_> =
+            rungs.iter().filter_map(|(pod, rung)| Some((pod, request((*rung)?)))).collect();
         let queue = queue::order(&pods, &wanted, (&axis, &requests));
+        let attachments = self.attachments(&load, &nodes);
         Problem {
             now: self.snapshot.now,
             vocabulary: self.snapshot.vocabulary.clone(),
@@ -126,6 +135,8 @@ impl<'s> Assembly<'s> {
             pools,
             nodes,
             ports,
+            volumes,
+            attachments,
             groups,
             starts,
             min_values: self.policy.min_values,
@@ -134,19 +145,58 @@ impl<'s> Assembly<'s> {
         }
     }
 
-    /// Why groups are refused whatever there is.
-    fn refusals(&self, has_dynamic: bool) -> Vec<Option<Reason>> {
-        let of_group = |group: &Group<'_>| {
-            let invalid = shapes::refusal(group, self.reader.vocabulary());
-            invalid.or_else(|| (!has_dynamic).then_some(Reason::NoDynamicPool))
+    /// Where the volumes of each group can be used.
+    fn volumes(&self, forms: &mut Forms) -> (Volumes, Vec<Result<VolumesId, BadVolume>>) {
+        let mut volumes = Volumes::default();
+        let read = |mounts: &Result<Vec<Mount<'_>>, BadVolume>| {
+            volumes.read(mounts.as_ref().map_err(Clone::clone)?, self.reader, &mut forms.algebra)
         };
-        self.groups.iter().map(of_group).collect()
+        let of_groups = self.mounts.iter().map(read).collect();
+        (volumes, of_groups)
+    }
+
+    /// Why groups are refused whatever there is.
+    fn refusals(
+        &self,
+        has_dynamic: bool,
+        volumes: &[Result<VolumesId, BadVolume>],
+    ) -> Vec<Option<Reason>> {
+        let of_group = |(group, volumes): (&Group<'_>, &Result<VolumesId, BadVolume>)| {
+            let invalid = shapes::refusal(group, self.reader.vocabulary());
+            invalid
+                .or_else(|| volumes.as_ref().err().cloned().map(Reason::from))
+                .or_else(|| (!has_dynamic).then_some(Reason::NoDynamicPool))
+        };
+        self.groups.iter().zip(volumes).map(of_group).collect()
+    }
+
+    /// Volume limits of machines, and the volumes of each pod.
+    fn attachments(&self, load: &Load<'s>, nodes: &Nodes) -> Attachments {
+        let mut reader = AttachmentReader::new(self.snapshot);
+        let by_name: FxHashMap<&str, &StateNode> =
+            self.states.iter().map(|state| (&*state.name, state)).collect();
+        let staying = nodes
+            .places
+            .rows()
+            .iter()
+            .filter_map(|place| by_name.get(place.name.as_str()).copied());
+        reader.nodes(staying, (self.snapshot, load, &self.storage));
+        let lists: Vec<AttachedId> = self
+            .groups
+            .iter()
+            .zip(&self.mounts)
+            .map(|(group, mounts)| {
+                let mounts = mounts.as_ref().map_or(&[][..], Vec::as_slice);
+                reader.list(group.pod.id.namespace(), mounts)
+            })
+            .collect();
+        reader.finish(self.group_of.iter().filter_map(|&group| lists.get(group).copied()))
     }
 
     /// The ladders of all groups that are not refused, and the pods that stay.
     fn shapes(
         &self,
-        refusals: &[Option<Reason>],
+        (refusals, volumes): (&[Option<Reason>], &[Result<VolumesId, BadVolume>]),
         (axis, requests, ports): (&Axis, &mut Requests, &mut Ports),
         nodes: &Nodes,
         (forms, groups): (&mut Forms, &mut Groups),
@@ -172,9 +222,11 @@ impl<'s> Assembly<'s> {
         let mut shapes = Shapes::default();
         let of_group: Vec<Option<ShapeId>> = wanted()
             .zip(terms)
-            .map(|((group, is_wanted), terms)| {
+            .zip(volumes)
+            .map(|(((group, is_wanted), terms), volumes)| {
                 let labels = groups.classes.class(group.pod.id.namespace(), &group.pod.labels);
-                let terms = (terms, labels);
+                let volumes = volumes.as_ref().copied().unwrap_or_else(|_| Volumes::none());
+                let terms = (terms, labels, volumes);
                 let mut shape = is_wanted.then(|| {
                     shape_reader.shape(&group.pod.spec, terms, forms, (requests, ports))
                 })?;
@@ -238,6 +290,9 @@ impl<'s> Assembly<'s> {
         let reader = self.reader;
         for group in &self.groups {
             shapes::note(reader, &mut collector, &group.pod.spec);
+        }
+        for mount in self.mounts.iter().flatten().flatten() {
+            mount.note(reader, &mut collector);
         }
         for key in self.specs_with_terms().flat_map(shapes::topology_keys) {
             collector.key(reader.vocabulary().canonical_key(key));

@@ -13,6 +13,7 @@ use super::{
     table::{Id, Table, id_types},
     tolerance::{Tolerance, TolerationsId},
     topology::{Asking, GroupId, Groups, LabelsId, ShapeTerms, TopologyId},
+    volumes::VolumesId,
 };
 
 id_types! {
@@ -41,6 +42,8 @@ pub(crate) struct Shape {
     pub(crate) required: Vec<SetId>,
     /// Wishes about nodes, heaviest first; empty when wishes don't count.
     pub(crate) preferred: Vec<SetId>,
+    /// Where its volumes can be used.
+    pub(super) volumes: VolumesId,
     /// Constraints about other pods.
     pub(super) terms: ShapeTerms,
     /// What selectors see of the pod.
@@ -96,6 +99,8 @@ pub(crate) struct Facet {
     pub(crate) strict: SetId,
     /// The host name part of `strict`.
     pub(crate) strict_host: Option<ReqId>,
+    /// Where the volumes can be used: a place is that in addition, but spread is not measured over it.
+    pub(crate) volumes: VolumesId,
 }
 
 /// Interned demands.
@@ -190,7 +195,8 @@ impl Forms {
         };
         let (full, host) = self.split_host(full);
         let (strict, strict_host) = self.split_host(strict);
-        let facet = Facet { tolerations, full, host, strict, strict_host };
+        let volumes = shape.volumes;
+        let facet = Facet { tolerations, full, host, strict, strict_host, volumes };
         let alternatives = self.alternatives(shape, given_up.required);
         let asking = Asking {
             terms: &shape.terms,

@@ -9,6 +9,7 @@
 
 pub(crate) mod algebra;
 mod assembly;
+pub(crate) mod attachments;
 pub(crate) mod bits;
 pub(crate) mod catalog;
 mod daemons;
@@ -25,10 +26,12 @@ mod residents;
 pub(crate) mod resource;
 mod shapes;
 pub(crate) mod sizes;
+mod storage;
 pub(crate) mod table;
 pub(crate) mod tolerance;
 pub(crate) mod topology;
 mod unsupported;
+pub(crate) mod volumes;
 
 pub(crate) use self::problem::PodIx;
 pub use self::problem::Problem;

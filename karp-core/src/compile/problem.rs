@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{
+    attachments::Attachments,
     forms::{Forms, RungId},
     nodes::Nodes,
     pools::Pools,
@@ -10,6 +11,7 @@ use super::{
     resource::{Axis, Requests},
     table::{Table, id_types},
     topology::{GroupId, Groups, Start},
+    volumes::Volumes,
 };
 use crate::{
     explain::Reason,
@@ -43,6 +45,8 @@ pub struct Problem {
     pub(crate) pools: Pools,
     pub(crate) nodes: Nodes,
     pub(crate) ports: Ports,
+    pub(crate) volumes: Volumes,
+    pub(crate) attachments: Attachments,
     pub(crate) groups: Groups,
     /// Pods of each group before the first one is placed.
     pub(crate) starts: Table<GroupId, Start>,

@@ -14,6 +14,7 @@ use super::{
     table::Table,
     topology::{LabelsId, ShapeTerms},
     unsupported,
+    volumes::VolumesId,
 };
 use crate::{
     explain::{Reason, Unsupported},
@@ -89,7 +90,7 @@ impl ShapeReader<'_> {
     pub(super) fn shape(
         &self,
         spec: &PodSpec,
-        (terms, labels): (ShapeTerms, LabelsId),
+        (terms, labels, volumes): (ShapeTerms, LabelsId, VolumesId),
         forms: &mut Forms,
         (requests, ports): (&mut Requests, &mut Ports),
     ) -> Shape {
@@ -117,6 +118,7 @@ impl ShapeReader<'_> {
             selector,
             required,
             preferred,
+            volumes,
             terms,
             labels,
             rejects_in: Vec::new(),

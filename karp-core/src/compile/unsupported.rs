@@ -9,12 +9,7 @@ use crate::{
 
 /// The first hard constraint of a pod that is not decided on yet.
 pub(super) fn hard(spec: &PodSpec) -> Option<Unsupported> {
-    [
-        (!spec.resource_claims.is_empty(), Unsupported::DynamicResources),
-        (!spec.volumes.is_empty(), Unsupported::Volume),
-    ]
-    .into_iter()
-    .find_map(|(is_there, feature)| is_there.then_some(feature))
+    (!spec.resource_claims.is_empty()).then_some(Unsupported::DynamicResources)
 }
 
 /// Reports objects and settings that are not decided on yet.

@@ -3,9 +3,11 @@
 mod reason;
 mod render;
 mod unplaced;
+mod volume_problem;
 
 pub use self::{
     reason::{NoInstanceType, Reason, Shortfall, Unsupported},
     render::Explanation,
     unplaced::{PoolRefusal, Unplaced},
+    volume_problem::VolumeProblem,
 };

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::VolumeProblem;
 use crate::model::{Price, Requirement, ResourceName, Taint, amount_text};
 
 /// Why a pod can't use a place.
@@ -106,6 +107,18 @@ pub enum Reason {
     },
     /// The pod has a constraint that karp does not know yet.
     Unsupported(Unsupported),
+    /// A volume of the pod is not in order.
+    Volume {
+        /// Name of its claim, in the pod's namespace.
+        claim: String,
+        /// What is wrong.
+        problem: VolumeProblem,
+    },
+    /// The volumes of the pod can be used in no place that the pool can reach and the pod allows.
+    VolumeTopology {
+        /// Where they can be used, alternative by alternative; at most five.
+        alternatives: Vec<Vec<Requirement>>,
+    },
     /// The step limit was reached before the pod was tried.
     WorkLimit,
 }
@@ -121,8 +134,6 @@ pub enum Unsupported {
     MatchFields,
     /// Reserved capacity.
     Reservation,
-    /// Volume claims.
-    Volume,
 }
 
 /// How far the types of a pool are from holding a pod.
@@ -186,6 +197,8 @@ impl Reason {
             Self::TaintNotTolerated { .. } => "taint-not-tolerated",
             Self::TopologySpread { .. } => "topology-spread",
             Self::Unsupported(_) => "unsupported",
+            Self::Volume { .. } => "volume",
+            Self::VolumeTopology { .. } => "volume-topology",
             Self::WorkLimit => "work-limit",
         }
     }
@@ -246,19 +259,40 @@ impl fmt::Display for Reason {
             }
             Self::TaintNotTolerated { taint } => write!(f, "the pod does not tolerate {taint}"),
             Self::TopologySpread { key, max_skew, domains } => {
-                write!(
-                    f,
-                    "one more pod in any `{key}` of the pool would exceed the skew of {max_skew}"
-                )?;
-                for (index, (domain, pods)) in domains.iter().enumerate() {
-                    write!(f, "{} {domain} has {pods}", if index == 0 { ":" } else { "," })?;
-                }
-                Ok(())
+                fmt_spread(f, key, *max_skew, domains)
             }
             Self::Unsupported(feature) => write!(f, "karp does not decide on {feature} yet"),
+            Self::Volume { claim, problem } => {
+                write!(f, "the pod's volume claim `{claim}` can't be used: {problem}")
+            }
+            Self::VolumeTopology { alternatives } => fmt_places(f, alternatives),
             Self::WorkLimit => f.write_str("the work limit was reached before the pod was tried"),
         }
     }
+}
+
+fn fmt_spread(
+    f: &mut fmt::Formatter<'_>,
+    key: &str,
+    max_skew: u32,
+    domains: &[(String, u32)],
+) -> fmt::Result {
+    write!(f, "one more pod in any `{key}` of the pool would exceed the skew of {max_skew}")?;
+    for (index, (domain, pods)) in domains.iter().enumerate() {
+        write!(f, "{} {domain} has {pods}", if index == 0 { ":" } else { "," })?;
+    }
+    Ok(())
+}
+
+fn fmt_places(f: &mut fmt::Formatter<'_>, alternatives: &[Vec<Requirement>]) -> fmt::Result {
+    f.write_str("the pod's volumes can only be used on machines with ")?;
+    for (index, alternative) in alternatives.iter().enumerate() {
+        f.write_str(if index == 0 { "" } else { " or " })?;
+        for (index, requirement) in alternative.iter().enumerate() {
+            write!(f, "{}{requirement}", if index == 0 { "" } else { " and " })?;
+        }
+    }
+    f.write_str(", which the pool does not make for it")
 }
 
 impl fmt::Display for Unsupported {
@@ -267,7 +301,6 @@ impl fmt::Display for Unsupported {
             Self::DynamicResources => "dynamic resource claims",
             Self::MatchFields => "matchFields in node terms",
             Self::Reservation => "reserved capacity",
-            Self::Volume => "volume claims",
         })
     }
 }

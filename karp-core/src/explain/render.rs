@@ -99,6 +99,8 @@ fn help(reason: &Reason) -> Option<String> {
         | Reason::RestrictedLabel { .. }
         | Reason::TopologySpread { .. }
         | Reason::Unsupported(_)
+        | Reason::Volume { .. }
+        | Reason::VolumeTopology { .. }
         | Reason::WorkLimit => None,
     }
 }

@@ -9,9 +9,10 @@ use crate::compile::{
     algebra::{Algebra, SetId, Undefined},
     bits::Bits,
     forms::{Facet, FacetId, Forms},
-    nodes::NodeIx,
+    nodes::{Host, NodeIx},
     pools::TemplateIx,
     table::{Id, Table},
+    volumes::{Alternative, Volumes},
 };
 
 /// Answers about one facet.
@@ -79,7 +80,7 @@ impl FacetStates {
         for &claim in changes.iter().skip(state.claims_seen) {
             let row = &claims.rows[claim];
             let meets = template_tolerated(problem, forms, &facet, row.template)
-                && claim_meets(&forms.algebra, &facet, row.set);
+                && claim_meets(problem, &mut forms.algebra, &facet, row.set);
             state.claims.put(claim.index(), meets);
         }
         state.claims_seen = changes.len();
@@ -103,7 +104,7 @@ impl FacetStates {
                 templates
                     .filter(|&(id, template)| {
                         template_tolerated(problem, forms, &facet, id)
-                            && claim_meets(&forms.algebra, &facet, template.set)
+                            && claim_meets(problem, &mut forms.algebra, &facet, template.set)
                     })
                     .map(|(id, _)| id)
                     .collect()
@@ -123,6 +124,31 @@ fn node_meets(
     forms.tolerance.tolerates(facet.tolerations, place.taints)
         && facet.host.is_none_or(|demand| place.host.meets(&forms.algebra, demand))
         && forms.algebra.compatible(set, facet.full, Undefined::Refuse)
+        && (facet.volumes == Volumes::none() || {
+            let with_pod = node_with(&mut forms.algebra, set, facet.full);
+            let mut alternatives = problem.volumes.of(facet.volumes).iter();
+            alternatives.any(|alternative| {
+                node_meets_alternative(&forms.algebra, alternative, (with_pod, &place.host))
+            })
+        })
+}
+
+/// What a node is with a further demand on it.
+///
+/// A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
+pub(super) fn node_with(algebra: &mut Algebra, set: SetId, demand: SetId) -> SetId {
+    let joined = algebra.join(set, demand);
+    algebra.known_to(set, joined)
+}
+
+/// Whether volumes can be used on a node; `set` has the pod's demands.
+pub(super) fn node_meets_alternative(
+    algebra: &Algebra,
+    alternative: &Alternative,
+    (set, host): (SetId, &Host),
+) -> bool {
+    alternative.host.is_none_or(|demand| host.meets(algebra, demand))
+        && algebra.compatible(set, alternative.set, Undefined::Refuse)
 }
 
 fn template_tolerated(
@@ -135,8 +161,24 @@ fn template_tolerated(
 }
 
 /// Whether a machine to buy meets the demands: its host name will be one that nobody knows yet.
-pub(super) fn claim_meets(algebra: &Algebra, facet: &Facet, set: SetId) -> bool {
-    host_is_free(algebra, facet) && algebra.compatible(set, facet.full, Undefined::AllowWellKnown)
+fn claim_meets(problem: &Problem, algebra: &mut Algebra, facet: &Facet, set: SetId) -> bool {
+    host_is_free(algebra, facet)
+        && algebra.compatible(set, facet.full, Undefined::AllowWellKnown)
+        && (facet.volumes == Volumes::none() || {
+            let with_pod = algebra.join(set, facet.full);
+            let mut alternatives = problem.volumes.of(facet.volumes).iter();
+            alternatives.any(|alternative| claim_meets_alternative(algebra, alternative, with_pod))
+        })
+}
+
+/// Whether volumes can be used on a machine to buy; `set` has the pod's demands.
+pub(super) fn claim_meets_alternative(
+    algebra: &Algebra,
+    alternative: &Alternative,
+    set: SetId,
+) -> bool {
+    alternative.host.is_none_or(|host| algebra.admits_new_name(host))
+        && algebra.compatible(set, alternative.set, Undefined::AllowWellKnown)
 }
 
 /// Whether a new host name meets the facet's demand on host names.

@@ -27,6 +27,7 @@ mod port_use;
 mod refusals;
 mod solver;
 mod view;
+mod volume_use;
 
 pub use self::placement::Placement;
 use self::solver::Solver;

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     counts::Spot,
-    facets::host_is_free,
+    facets::{claim_meets_alternative, host_is_free},
     limits::{LimitState, excludes_all},
     solver::Solver,
 };
@@ -26,6 +26,7 @@ use crate::{
         sizes::{Rank, Sizes},
         table::Id,
         topology::{Kind, Scope, TopologyId},
+        volumes::Alternative,
     },
     explain::{NoInstanceType, PoolRefusal, Reason, Shortfall},
     model::{Price, ResourceName, label},
@@ -87,11 +88,31 @@ impl Solver<'_> {
         if let Some(reason) = self.label_refusal(template, &facet) {
             return reason;
         }
-        let set = self.forms.algebra.join(template.set, facet.full);
+        let set = match self.volume_refusal(template, &facet) {
+            Ok(set) => set,
+            Err(reason) => return *reason,
+        };
         match self.group_refusal(topology, set) {
             Ok(set) => self.no_instance_type(template, (set, request, ports), &within),
             Err(reason) => *reason,
         }
+    }
+
+    /// That the pod's volumes can be used nowhere in the pool; else what the first place that will do makes of its set.
+    fn volume_refusal(&mut self, template: &Template, facet: &Facet) -> Result<SetId, Box<Reason>> {
+        let algebra = &mut self.forms.algebra;
+        let with_pod = algebra.join(template.set, facet.full);
+        let alternatives = self.problem.volumes.of(facet.volumes);
+        let first = alternatives.iter().find(|one| claim_meets_alternative(algebra, one, with_pod));
+        if let Some(first) = first {
+            return Ok(algebra.join(with_pod, first.set));
+        }
+        let named = |one: &Alternative| {
+            let entries = algebra.entries(one.set).iter().map(|&(_, req)| req);
+            entries.chain(one.host).map(|req| algebra.requirement(req)).collect()
+        };
+        let alternatives = alternatives.iter().take(DOMAINS_NAMED).map(named).collect();
+        Err(Box::new(Reason::VolumeTopology { alternatives }))
     }
 
     /// The first group that allows no domain of a new machine; else what the groups make of its set.

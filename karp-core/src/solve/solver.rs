@@ -6,7 +6,7 @@ use super::{
     buckets::Cursor,
     claims::{Claim, ClaimIx, Claims, Dead, Trial},
     counts::{Counts, Spot},
-    facets::FacetStates,
+    facets::{FacetStates, claim_meets_alternative, node_meets_alternative, node_with},
     filter::Filter,
     levels::Thresholds,
     limits::LimitState,
@@ -15,10 +15,12 @@ use super::{
     plan::Plan,
     port_use::PortUse,
     view::View,
+    volume_use::VolumeUse,
 };
 use crate::compile::{
     PodIx, Problem,
     algebra::SetId,
+    attachments::Attached,
     bits,
     catalog::CatalogIx,
     forms::{ClassId, FacetId, Forms, Rung, RungId},
@@ -27,6 +29,7 @@ use crate::compile::{
     ports::{Ports, PortsId},
     table::{Id, Table},
     topology::Topology,
+    volumes::Alternative,
 };
 use crate::policy::MinValuesPolicy;
 
@@ -43,6 +46,7 @@ pub(super) struct Solver<'p> {
     facets: FacetStates,
     pub(super) counts: Counts,
     pub(super) ports: PortUse,
+    volumes: VolumeUse,
     dead: Table<ClassId, Dead>,
     /// Pods placed so far: the number of the state.
     placements: u32,
@@ -80,6 +84,7 @@ impl<'p> Solver<'p> {
             claims: Claims::new(&thresholds, permits(true), words, problem.axis.len()),
             counts: Counts::new(problem),
             ports: PortUse::new(problem),
+            volumes: VolumeUse::new(problem),
             thresholds,
             facets: FacetStates::default(),
             dead: Table::default(),
@@ -125,10 +130,11 @@ impl<'p> Solver<'p> {
             let Rung { class, next } = self.forms.rungs[current];
             self.failed_classes.reach(class, || None);
             if self.failed_classes[class] != Some(self.placements) {
-                if self.place(pod, class) {
-                    return true;
+                match self.place(pod, class) {
+                    Outcome::Placed => return true,
+                    Outcome::Refused => self.failed_classes[class] = Some(self.placements),
+                    Outcome::RefusedForItsVolumes => {}
                 }
-                self.failed_classes[class] = Some(self.placements);
             }
             rung = next;
         }
@@ -136,50 +142,75 @@ impl<'p> Solver<'p> {
     }
 
     /// Existing machines first, then machines that are bought anyway, then a new one.
-    fn place(&mut self, pod: PodIx, id: ClassId) -> bool {
+    fn place(&mut self, pod: PodIx, id: ClassId) -> Outcome {
         let class = self.forms.classes[id];
+        let facet = self.forms.facets[class.facet];
         let problem = self.problem;
         let ask = Ask {
             pod,
             id,
             facet: class.facet,
-            full: self.forms.facets[class.facet].full,
+            full: facet.full,
+            alternatives: problem.volumes.of(facet.volumes),
+            attached: problem.attachments.of(pod),
             request: problem.requests.of(class.request),
             ports: class.ports,
             topology: &problem.groups.topologies[class.topology],
         };
         // A group that allows no domain at all refuses every place.
-        self.counts.refresh(problem, class.topology, &mut self.forms.algebra)
-            && (self.place_on_node(&ask)
-                || self.place_on_claim(&ask)
-                || self.place_on_new_claim(&ask))
+        if !self.counts.refresh(problem, class.topology, &mut self.forms.algebra) {
+            return Outcome::Refused;
+        }
+        match self.place_on_node(&ask) {
+            Outcome::Placed => Outcome::Placed,
+            _ if self.place_on_claim(&ask) || self.place_on_new_claim(&ask) => Outcome::Placed,
+            refused @ (Outcome::Refused | Outcome::RefusedForItsVolumes) => refused,
+        }
     }
 
-    fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
+    fn place_on_node(&mut self, ask: &Ask<'_>) -> Outcome {
         let mut from = 0;
+        // Another pod of the class may bring other volumes.
+        let mut refused =
+            if ask.attached.is_empty() { Outcome::Refused } else { Outcome::RefusedForItsVolumes };
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
-            let own = self.nodes.sets[node];
-            let joined = self.forms.algebra.join(own, ask.full);
-            // A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
-            let set = self.forms.algebra.known_to(own, joined);
-            let spot = (ask.topology, Spot::Node(node));
-            let Self { problem, forms, counts, .. } = self;
-            let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {
+            if !self.volumes.accepts(self.problem, node, ask.attached) {
                 continue;
-            };
-            let taints = problem.nodes.places[node].taints;
-            counts.record(problem, spot, (set, taints), (&forms.algebra, &mut forms.tolerance));
+            }
+            let Some(set) = self.node_accepts(node, ask) else { continue };
+            let Self { problem, forms, counts, .. } = self;
+            let (spot, taints) = (Spot::Node(node), problem.nodes.places[node].taints);
+            let tables = (&forms.algebra, &mut forms.tolerance);
+            counts.record(problem, (ask.topology, spot), (set, taints), tables);
             let taken = (ask.request, set);
             self.ports.take_on_node(&self.problem.ports, node, ask.ports);
+            self.volumes.attach(self.problem, node, ask.attached);
             self.nodes.accept((node, ask.pod), taken, &self.thresholds, &self.forms.algebra);
-            return true;
+            refused = Outcome::Placed;
+            break;
         }
-        false
+        refused
+    }
+
+    /// What a node is with the pod on it, for the first place of its volumes that will do.
+    fn node_accepts(&mut self, node: NodeIx, ask: &Ask<'_>) -> Option<SetId> {
+        let Self { problem, forms, counts, nodes, .. } = self;
+        let algebra = &mut forms.algebra;
+        let with_pod = node_with(algebra, nodes.sets[node], ask.full);
+        let host = &problem.nodes.places[node].host;
+        let spot = (ask.topology, Spot::Node(node));
+        ask.alternatives.iter().find_map(|alternative| {
+            if !node_meets_alternative(algebra, alternative, (with_pod, host)) {
+                return None;
+            }
+            let set = node_with(algebra, with_pod, alternative.set);
+            counts.narrowed(problem, spot, set, algebra)
+        })
     }
 
     fn next_node(&mut self, ask: &Ask<'_>, from: usize) -> Option<NodeIx> {
-        let Self { problem, forms, nodes, thresholds, facets, counts, ports, .. } = self;
+        let Self { problem, forms, nodes, thresholds, facets, counts, ports, volumes, .. } = self;
         if from >= nodes.sets.len() {
             return None;
         }
@@ -187,6 +218,7 @@ impl<'p> Solver<'p> {
         plan.require(facets.on_nodes(ask.facet, problem, forms, nodes).nodes.words());
         nodes.require_room(thresholds, ask.request, &mut plan);
         plan.exclude(ports.nodes(ask.ports));
+        volumes.exclude_full(ask.attached, &mut plan);
         let view =
             View { counts, permits: nodes.permits(), on_nodes: true, places: nodes.sets.len() };
         view.require_topology(problem, ask, &forms.algebra, &mut plan)?;
@@ -223,7 +255,27 @@ impl<'p> Solver<'p> {
         claims.next(&plan, cursor)
     }
 
+    /// Tries the places of the pod's volumes one after another.
     fn claim_accepts(&mut self, claim: ClaimIx, ask: &Ask<'_>) -> Verdict {
+        let with_pod = self.forms.algebra.join(self.claims.rows[claim].set, ask.full);
+        let mut verdict = Verdict::RefusedForGood;
+        for alternative in ask.alternatives {
+            let algebra = &mut self.forms.algebra;
+            if !claim_meets_alternative(algebra, alternative, with_pod) {
+                continue;
+            }
+            let joined = algebra.join(with_pod, alternative.set);
+            match self.claim_becomes(claim, joined, ask) {
+                Verdict::Accepted => return Verdict::Accepted,
+                Verdict::Refused => verdict = Verdict::Refused,
+                Verdict::RefusedForGood => {}
+            }
+        }
+        verdict
+    }
+
+    /// Puts the pod on a claim that thereby becomes `joined`, if the groups and some type allow it.
+    fn claim_becomes(&mut self, claim: ClaimIx, joined: SetId, ask: &Ask<'_>) -> Verdict {
         let Claim { template, set, .. } = self.claims.rows[claim];
         let Self { problem, forms, counts, filters, trial, ports, .. } = self;
         let template = &problem.pools.templates[template];
@@ -231,7 +283,6 @@ impl<'p> Solver<'p> {
         let types = &problem.pools.catalogs[template.catalog];
         let sizes = &problem.pools.sizes[template.sizes];
         let filter = &mut filters[template.catalog];
-        let joined = forms.algebra.join(set, ask.full);
         let recheck = types.has_variants();
         trial.start_from(&self.claims, claim);
         if recheck {
@@ -283,16 +334,29 @@ impl<'p> Solver<'p> {
         false
     }
 
+    /// Opens a machine of a pool for the pod, in the first place of its volumes that will do.
     fn opens(&mut self, id: TemplateIx, ask: &Ask<'_>) -> bool {
+        let template = &self.problem.pools.templates[id];
+        if self.limits[id].nodes_exhausted(&template.limits) {
+            return false;
+        }
+        let with_pod = self.forms.algebra.join(template.set, ask.full);
+        ask.alternatives.iter().any(|alternative| {
+            let algebra = &mut self.forms.algebra;
+            claim_meets_alternative(algebra, alternative, with_pod) && {
+                let set = algebra.join(with_pod, alternative.set);
+                self.opens_as(id, set, ask)
+            }
+        })
+    }
+
+    /// Opens a machine of a pool that is `set`, if the groups and some type allow it.
+    fn opens_as(&mut self, id: TemplateIx, set: SetId, ask: &Ask<'_>) -> bool {
         let Self { problem, forms, counts, filters, trial, ports, .. } = self;
         let template = &problem.pools.templates[id];
         let limits = &mut self.limits[id];
-        if limits.nodes_exhausted(&template.limits) {
-            return false;
-        }
         let types = &problem.pools.catalogs[template.catalog];
         let sizes = &problem.pools.sizes[template.sizes];
-        let set = forms.algebra.join(template.set, ask.full);
         let spot = (ask.topology, Spot::New);
         let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {
             return false;
@@ -339,9 +403,22 @@ pub(super) struct Ask<'p> {
     facet: FacetId,
     /// What the place must be.
     pub(super) full: SetId,
+    /// Where its volumes can be used; at least one place.
+    pub(super) alternatives: &'p [Alternative],
+    /// Volumes that count against limits of existing machines.
+    attached: &'p [Attached],
     request: &'p [i64],
     ports: PortsId,
     pub(super) topology: &'p Topology,
+}
+
+/// What becomes of a pod in one form.
+enum Outcome {
+    Placed,
+    /// Every place refused it, and would refuse every pod of its class.
+    Refused,
+    /// Every place refused it; a pod of its class with other volumes may fit.
+    RefusedForItsVolumes,
 }
 
 /// What a claim says to a pod.

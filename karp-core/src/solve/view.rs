@@ -34,9 +34,9 @@ impl<'c> View<'c> {
             // Two picks on one label can leave nothing, which a place without the label may meet: no column then.
             let is_only =
                 slots.iter().filter(|&&own| problem.groups.slots[own].key == key).count() == 1;
-            let demand = algebra.get(ask.full, key);
             // A pod that avoids values defines the label on a machine to come, where it was not defined.
-            let is_soft = demand.is_some_and(|demand| algebra.of(demand).is_soft());
+            let soft = |set| algebra.get(set, key).is_some_and(|req| algebra.of(req).is_soft());
+            let is_soft = soft(ask.full) || ask.alternatives.iter().any(|one| soft(one.set));
             if is_only && (self.on_nodes || !is_soft) {
                 self.require_domain(problem, (slot, ask), algebra, plan)
             } else {

@@ -1,6 +1,6 @@
 //! The verifier accepts what every solver decides, whatever the cluster.
 
-use karp_core::{arbitrary, check, policy::Policy};
+use karp_core::{arbitrary, check};
 use proptest::prelude::*;
 
 use crate::{
@@ -25,9 +25,9 @@ proptest! {
 
     #[test]
     fn every_plan_with_topology_is_accepted(
-        snapshot in arbitrary::snapshot().with_topology().with_host_ports(),
+        snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes(),
+        policy in policies(),
     ) {
-        let policy = Policy::compat();
         for (name, provision) in solvers() {
             let plan = provision(&snapshot, &policy);
             let verdict = check(&snapshot, &policy, &plan);

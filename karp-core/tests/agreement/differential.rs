@@ -90,8 +90,18 @@ proptest! {
     }
 
     #[test]
+    fn both_solvers_agree_on_volumes(
+        snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes()
+            .prop_map(staying),
+        policy in policies(),
+    ) {
+        let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
+        compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;
+    }
+
+    #[test]
     fn both_solvers_give_the_same_reasons(
-        snapshot in arbitrary::snapshot(),
+        snapshot in arbitrary::snapshot().with_volumes(),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));

@@ -21,3 +21,4 @@ mod refusals;
 mod relaxation;
 mod rounds;
 mod topology;
+mod volumes;

@@ -1,13 +1,17 @@
 //! One pod as it is tried: what is left of its wishes; not where it goes.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use karp_core::{
     model::{Effect, Pod, PodSpec, Requirements, Resources, Toleration, Vocabulary},
     policy::{Policy, PreferencePolicy},
+    snapshot::Snapshot,
 };
 
-use super::terms;
+use super::{
+    terms,
+    volume::{self, Disk},
+};
 
 /// A copy of a pod from which relaxation takes one wish after the other.
 #[derive(Clone, Debug)]
@@ -15,11 +19,15 @@ pub(crate) struct Demand {
     pub(crate) pod: Arc<Pod>,
     /// What it still asks for.
     pub(crate) spec: PodSpec,
+    /// Where its volumes can be used, one of these.
+    pub(crate) places: Vec<Requirements>,
+    /// Volumes that count against the limits of nodes.
+    pub(crate) disks: BTreeSet<Disk>,
 }
 
 impl Demand {
     /// The pod as it was written; without wishes if the policy says so.
-    pub(crate) fn new(pod: &Arc<Pod>, policy: &Policy) -> Self {
+    pub(crate) fn new(pod: &Arc<Pod>, snapshot: &Snapshot, policy: &Policy) -> Self {
         let mut spec = (*pod.spec).clone();
         if policy.preferences == PreferencePolicy::Ignore {
             spec.node_affinity.preferred.clear();
@@ -27,7 +35,8 @@ impl Demand {
             spec.pod_anti_affinity.preferred.clear();
             spec.topology_spread.retain(terms::is_hard);
         }
-        Self { pod: Arc::clone(pod), spec }
+        let (places, disks) = (volume::places(pod, snapshot), volume::disks(pod, snapshot));
+        Self { pod: Arc::clone(pod), spec, places, disks }
     }
 
     /// Requests and one of the pods that the machine can hold.

@@ -1,12 +1,14 @@
 //! Whether one place takes one pod as it is tried; nothing here changes a place.
 
-use karp_core::model::{
-    HostPort, InstanceType, Offering, Requirements, Resources, Vocabulary, untolerated,
+use karp_core::{
+    model::{HostPort, InstanceType, Offering, Requirements, Resources, Vocabulary, untolerated},
+    snapshot::Snapshot,
 };
 
 use super::{
     Demand, terms,
     topology::Topology,
+    volume,
     world::{Kind, Machine, Node, Template},
 };
 
@@ -15,23 +17,38 @@ pub(crate) fn on_node(
     node: &Node,
     demand: &Demand,
     topology: &Topology<'_>,
-    vocabulary: &Vocabulary,
+    snapshot: &Snapshot,
 ) -> Option<Requirements> {
+    let vocabulary = &snapshot.vocabulary;
     let full = demand.full(vocabulary);
     let fits = untolerated(&node.state.taints, &demand.spec.tolerations).next().is_none()
         && !conflict(&node.ports, demand)
         && demand.requests().fits(&node.free)
+        && volume::fits(&node.state, &node.disks, &demand.disks, snapshot)
         && terms::is_strictly_compatible(&node.requirements, &full);
     if !fits {
         return None;
     }
-    // A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
-    let mut with_pod = terms::both(&node.requirements, &full);
-    for key in full.keys().filter(|key| !node.requirements.has(key)) {
-        with_pod.remove(key);
+    let with_pod = known_to(&node.requirements, &full);
+    demand.places.iter().find_map(|place| {
+        if !terms::is_strictly_compatible(&with_pod, place) {
+            return None;
+        }
+        let with_volumes = known_to(&with_pod, place);
+        let narrowed = topology.narrowed(demand, &with_volumes)?;
+        terms::is_strictly_compatible(&with_volumes, &narrowed).then_some(narrowed)
+    })
+}
+
+/// A node's requirements with further ones, on labels that it has.
+///
+/// A node has all labels that it will ever have: a pod that avoids values of another does not bring it there.
+fn known_to(node: &Requirements, more: &Requirements) -> Requirements {
+    let mut both = terms::both(node, more);
+    for key in more.keys().filter(|key| !node.has(key)) {
+        both.remove(key);
     }
-    let narrowed = topology.narrowed(demand, &with_pod)?;
-    terms::is_strictly_compatible(&with_pod, &narrowed).then_some(narrowed)
+    both
 }
 
 /// The machine with the pod on it; none when it does not take the pod.
@@ -49,8 +66,22 @@ pub(crate) fn on_machine(
         return None;
     }
     let with_pod = terms::both(&machine.requirements, &full);
-    let requirements = topology.narrowed(demand, &with_pod)?;
-    if !terms::is_compatible(&with_pod, &requirements, vocabulary) {
+    demand.places.iter().find_map(|place| {
+        let fits = terms::is_compatible(&with_pod, place, vocabulary);
+        let with_volumes = fits.then(|| terms::both(&with_pod, place))?;
+        with_demand(machine, demand, &with_volumes, (topology, vocabulary))
+    })
+}
+
+/// The machine with the pod on it, when it is `with_pod` thereby.
+fn with_demand(
+    machine: &Machine,
+    demand: &Demand,
+    with_pod: &Requirements,
+    (topology, vocabulary): (&Topology<'_>, &Vocabulary),
+) -> Option<Machine> {
+    let requirements = topology.narrowed(demand, with_pod)?;
+    if !terms::is_compatible(with_pod, &requirements, vocabulary) {
         return None;
     }
     let requests = machine.requests.merge(&demand.requests());

@@ -12,6 +12,7 @@ mod refuse;
 mod round;
 mod terms;
 mod topology;
+mod volume;
 mod waiting;
 mod world;
 
@@ -31,7 +32,7 @@ use self::{
 };
 
 /// Constraints for which the fast solver refuses pods so far.
-const UNDECIDED: [Unsupported; 2] = [Unsupported::DynamicResources, Unsupported::Volume];
+const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
@@ -41,10 +42,11 @@ pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let dynamic = !world::usable_pools(snapshot).is_empty();
     for waiting in waiting(snapshot, &states) {
         let no_pool = (!dynamic).then_some(Reason::NoDynamicPool);
-        match refusal(&waiting, snapshot, &UNDECIDED).or(no_pool) {
+        let volume = volume::refusal(&waiting.pod, waiting.leaving, snapshot);
+        match refusal(&waiting, snapshot, &UNDECIDED).or(volume).or(no_pool) {
             Some(reason) => unplaced
                 .push(Unplaced::new(waiting.pod.id.clone(), vec![PoolRefusal::of_pod(reason)])),
-            None => pods.push(Demand::new(&waiting.pod, policy)),
+            None => pods.push(Demand::new(&waiting.pod, snapshot, policy)),
         }
     }
     let mut round = Round::new(snapshot, &states, &pods);

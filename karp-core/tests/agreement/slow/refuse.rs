@@ -74,7 +74,12 @@ fn reason(round: &Round<'_>, template: &Template, demand: &Demand) -> Reason {
         }
         Err(other) => panic!("{other}"),
     }
-    let requirements = terms::both(&empty.requirements, &full);
+    let with_pod = terms::both(&empty.requirements, &full);
+    let reached = demand.places.iter().find(|p| terms::is_compatible(&with_pod, p, vocabulary));
+    let Some(place) = reached else {
+        return Reason::VolumeTopology { alternatives: Vec::new() };
+    };
+    let requirements = terms::both(&with_pod, place);
     Reason::NoInstanceType(no_type(
         &empty.types,
         (&template.requirements, &requirements),

@@ -85,12 +85,11 @@ impl<'s> Round<'s> {
 
     fn place_on_node(&mut self, demand: &Demand) -> bool {
         for node in &mut self.nodes {
-            if let Some(requirements) =
-                fit::on_node(node, demand, &self.topology, &self.snapshot.vocabulary)
-            {
+            if let Some(requirements) = fit::on_node(node, demand, &self.topology, self.snapshot) {
                 self.topology.record(demand, &requirements, &node.state.taints);
                 node.requirements = requirements;
                 node.free.subtract_from(&demand.requests());
+                node.disks.extend(demand.disks.iter().cloned());
                 node.ports.extend(demand.spec.host_ports.iter().copied());
                 node.pods.push(demand.pod.id.clone());
                 return true;

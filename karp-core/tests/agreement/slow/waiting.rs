@@ -133,7 +133,6 @@ pub(crate) fn refusal(
 fn asks_for(spec: &PodSpec, feature: Unsupported) -> bool {
     match feature {
         Unsupported::DynamicResources => !spec.resource_claims.is_empty(),
-        Unsupported::Volume => !spec.volumes.is_empty(),
         _ => false,
     }
 }

@@ -1,6 +1,9 @@
 //! Places: nodes that are there, templates of machines, machines opened in this round.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use karp_core::{
     model::{
@@ -10,7 +13,10 @@ use karp_core::{
     snapshot::{Snapshot, StateNode},
 };
 
-use super::{daemon, fit, terms};
+use super::{
+    daemon, fit, terms,
+    volume::{self, Disk},
+};
 
 /// A node of the cluster, or a claim whose Node has not come yet.
 #[derive(Debug)]
@@ -22,6 +28,8 @@ pub(crate) struct Node {
     pub(crate) free: Resources,
     /// Ports that are taken on the host.
     pub(crate) ports: Vec<HostPort>,
+    /// Volumes that are attached.
+    pub(crate) disks: BTreeSet<Disk>,
     /// Pods placed in this round.
     pub(crate) pods: Vec<PodId>,
 }
@@ -78,7 +86,8 @@ pub(crate) fn nodes(snapshot: &Snapshot, states: &[StateNode]) -> Vec<Node> {
             let free = state.allocatable.subtract(&terms::requests_of(&bound));
             let free = free.subtract(&daemon::still_to_come(snapshot, state, &bound));
             let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().copied()).collect();
-            Node { state: state.clone(), requirements, free, ports, pods: Vec::new() }
+            let disks = bound.iter().flat_map(|pod| volume::disks(pod, snapshot)).collect();
+            Node { state: state.clone(), requirements, free, ports, disks, pods: Vec::new() }
         })
         .collect();
     nodes.sort_by_key(|node| (!node.state.initialized, Arc::clone(&node.state.name)));
