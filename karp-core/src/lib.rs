@@ -17,6 +17,7 @@
 //! | [`explain`] | reasons |
 //! | [`decision`] | plans; [`provision`] makes one |
 //! | [`budget`] | how many nodes of a pool may be disrupted, and when |
+//! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
 //! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
@@ -29,6 +30,7 @@ pub mod budget;
 pub mod check;
 pub mod compile;
 pub mod decision;
+pub mod disrupt;
 pub mod explain;
 #[cfg(feature = "k8s")]
 pub mod k8s;

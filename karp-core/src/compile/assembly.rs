@@ -9,6 +9,7 @@ use super::{
     attachments::{AttachedId, AttachmentReader, Attachments},
     daemons::{Daemon, ReadDaemon},
     forms::{Forms, RungId, ShapeId},
+    going::Going,
     names::{KeyId, Names},
     nodes::{self, Load, Nodes},
     pending::{self, Pending},
@@ -39,6 +40,8 @@ pub(super) struct Assembly<'s> {
     policy: &'s Policy,
     reader: Reader<'s>,
     states: Vec<StateNode>,
+    /// Machines that take no pods of removed nodes.
+    shielded: Vec<bool>,
     pending: Vec<Pending<'s>>,
     groups: Vec<Group<'s>>,
     /// Group of each pending pod.
@@ -52,19 +55,24 @@ pub(super) struct Assembly<'s> {
 
 impl<'s> Assembly<'s> {
     /// Chooses the pods and groups them.
-    pub(super) fn new(snapshot: &'s Snapshot, policy: &'s Policy) -> Self {
-        let states = state_nodes(snapshot);
-        let pending = pending::pending(snapshot, &states);
+    pub(super) fn new(snapshot: &'s Snapshot, policy: &'s Policy, going: &Going<'_>) -> Self {
+        let mut states = state_nodes(snapshot);
+        for state in &mut states {
+            state.deleting |= going.takes(state);
+        }
+        let shielded = states.iter().map(|state| going.shielded.contains(&*state.name)).collect();
+        let pending = pending::pending(snapshot, &states, going);
         let (groups, group_of) = shapes::group(&pending);
         let storage = Storage::of(snapshot, &policy.volumes);
         let vocabulary = &snapshot.vocabulary;
         let mounts =
-            groups.iter().map(|group| storage.mounts(group.pod, group.is_running, vocabulary));
+            groups.iter().map(|group| storage.mounts(group.pod, group.is_running(), vocabulary));
         Self {
             snapshot,
             policy,
             reader: Reader::new(&snapshot.vocabulary),
             states,
+            shielded,
             pending,
             mounts: mounts.collect(),
             storage,
@@ -98,7 +106,8 @@ impl<'s> Assembly<'s> {
         }
         .read(&mut forms);
         let load = Load::of(self.snapshot);
-        let nodes = nodes::read(&self.states, &load, &daemons, (reader, &axis), &mut forms);
+        let states = (self.states.as_slice(), self.shielded.as_slice());
+        let nodes = nodes::read(states, &load, &daemons, (reader, &axis), &mut forms);
         unsupported::objects(self.snapshot, self.policy, &mut self.findings);
         let mut requests = Requests::new(&axis);
         let mut ports = Ports::default();
@@ -127,6 +136,7 @@ impl<'s> Assembly<'s> {
             vocabulary: self.snapshot.vocabulary.clone(),
             pods,
             rungs,
+            origins: Table::from_rows(self.pending.iter().map(|own| own.origin).collect()),
             refused,
             queue,
             forms,
@@ -227,9 +237,8 @@ impl<'s> Assembly<'s> {
                 let labels = groups.classes.class(group.pod.id.namespace(), &group.pod.labels);
                 let volumes = volumes.as_ref().copied().unwrap_or_else(|_| Volumes::none());
                 let terms = (terms, labels, volumes);
-                let mut shape = is_wanted.then(|| {
-                    shape_reader.shape(&group.pod.spec, terms, forms, (requests, ports))
-                })?;
+                let mut shape = is_wanted
+                    .then(|| shape_reader.shape(group, terms, forms, (requests, ports)))?;
                 shape.rejects_in =
                     groups.rejections_of(&shape.terms, (&forms.algebra, &mut forms.tolerance));
                 Some(shapes.intern(shape))

@@ -30,6 +30,8 @@ id_types! {
 /// The demands of equal pods, part by part.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Shape {
+    /// Whether the pods run on a node that only a simulation takes away: some nodes don't take those.
+    pub(crate) is_moved: bool,
     /// Amounts.
     pub(crate) request: RequestId,
     /// Ports taken on the host.
@@ -76,6 +78,8 @@ pub(crate) struct Rung {
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct Class {
+    /// Whether the pods run on a node that only a simulation takes away.
+    pub(crate) is_moved: bool,
     /// Of labels and taints.
     pub(crate) facet: FacetId,
     /// Of resources.
@@ -208,7 +212,8 @@ impl Forms {
         };
         let topology = groups.topology(&asking, &self.algebra, &mut self.tolerance);
         let facet = self.facet(facet);
-        self.class(Class { facet, request: shape.request, ports: shape.ports, topology })
+        let (request, ports) = (shape.request, shape.ports);
+        self.class(Class { is_moved: shape.is_moved, facet, request, ports, topology })
     }
 
     /// Selector joined with each required node term that is left.

@@ -14,9 +14,10 @@ pub(crate) mod bits;
 pub(crate) mod catalog;
 mod daemons;
 pub(crate) mod forms;
+pub(crate) mod going;
 pub(crate) mod names;
 pub(crate) mod nodes;
-mod pending;
+pub(crate) mod pending;
 pub(crate) mod pools;
 pub(crate) mod ports;
 mod problem;
@@ -36,7 +37,7 @@ pub(crate) mod volumes;
 pub(crate) use self::problem::PodIx;
 pub use self::problem::Problem;
 
-use self::assembly::Assembly;
+use self::{assembly::Assembly, going::Going};
 use crate::{policy::Policy, snapshot::Snapshot};
 
 /// Prepares a snapshot for solving.
@@ -48,5 +49,10 @@ use crate::{policy::Policy, snapshot::Snapshot};
 /// O(n log n) in pods, O(n) in nodes, bound pods, and types times demanded label keys. Pods that share their spec and label
 /// allocations, as those of a [`SnapshotBuilder`](crate::snapshot::SnapshotBuilder) do, are looked at once per group.
 pub fn compile(snapshot: &Snapshot, policy: &Policy) -> Problem {
-    Assembly::new(snapshot, policy).finish()
+    compile_without(snapshot, policy, &Going::default())
+}
+
+/// The same with some nodes on their way out, whatever the snapshot says.
+pub(crate) fn compile_without(snapshot: &Snapshot, policy: &Policy, going: &Going<'_>) -> Problem {
+    Assembly::new(snapshot, policy, going).finish()
 }

@@ -6,12 +6,13 @@ use rustc_hash::FxHashMap;
 
 use super::{
     algebra::{Algebra, ReqId, SetId},
+    bits::Bits,
     daemons::ReadDaemon,
     forms::Forms,
     names::{KeyId, ValueId},
     reader::Reader,
     resource::Axis,
-    table::{Rows, Table, id_types},
+    table::{Id, Rows, Table, id_types},
     tolerance::TaintsId,
     topology::Station,
 };
@@ -32,6 +33,8 @@ pub(crate) struct Nodes {
     pub(crate) places: Table<NodeIx, NodePlace>,
     /// What is free for pods.
     pub(crate) free: Rows<NodeIx, i64>,
+    /// Those that take no pods of nodes which a simulation takes away.
+    pub(crate) shielded: Bits,
 }
 
 /// A machine that is there.
@@ -49,6 +52,8 @@ pub(crate) struct NodePlace {
     pub(crate) ports: Vec<HostPort>,
     /// Whether less than nothing of some resource is free: it then takes no pod, whatever the pod asks for.
     pub(crate) is_overbooked: bool,
+    /// Whether the machine joined completely.
+    pub(crate) is_initialized: bool,
 }
 
 /// A host name.
@@ -104,17 +109,19 @@ impl<'s> Load<'s> {
 
 /// Reads the machines that stay.
 pub(super) fn read(
-    states: &[StateNode],
+    (states, shielded): (&[StateNode], &[bool]),
     load: &Load<'_>,
     daemons: &[ReadDaemon],
     (reader, axis): (Reader<'_>, &Axis),
     forms: &mut Forms,
 ) -> Nodes {
-    let mut staying: Vec<&StateNode> = states.iter().filter(|state| !state.deleting).collect();
-    staying.sort_by(|a, b| (!a.initialized, &a.name).cmp(&(!b.initialized, &b.name)));
+    let mut staying: Vec<(&StateNode, bool)> =
+        states.iter().zip(shielded.iter().copied()).filter(|(state, _)| !state.deleting).collect();
+    staying.sort_by(|(a, _), (b, _)| (!a.initialized, &a.name).cmp(&(!b.initialized, &b.name)));
     let host_key = forms.algebra.names().host();
-    let mut nodes = Nodes { places: Table::default(), free: Rows::new(axis.len()) };
-    for state in staying {
+    let mut nodes =
+        Nodes { places: Table::default(), free: Rows::new(axis.len()), shielded: Bits::default() };
+    for (state, is_shielded) in staying {
         let set = reader.labels(&mut forms.algebra, &state.labels, host_key);
         let taints = forms.tolerance.taints(&state.taints);
         let host = Host::new(&state.host_name, &forms.algebra, host_key);
@@ -131,7 +138,12 @@ pub(super) fn read(
         let name = NodeName::new(Arc::clone(&state.name));
         let ports = load.on(state).iter().flat_map(|pod| pod.spec.host_ports.iter().copied());
         let ports = ports.collect();
-        nodes.places.push(NodePlace { name, set, taints, host, ports, is_overbooked });
+        let is_initialized = state.initialized;
+        let place = NodePlace { name, set, taints, host, ports, is_overbooked, is_initialized };
+        let node = nodes.places.push(place);
+        if is_shielded {
+            nodes.shielded.insert(node.index());
+        }
     }
     nodes
 }

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
+use super::{going::Going, problem::Origin};
 use crate::{
     model::{Effect, IntOrPercent, Pod, PodDisruptionBudget, Span, Taint, Timestamp, label},
     snapshot::{Snapshot, StateNode},
@@ -14,28 +15,36 @@ use crate::{
 pub(super) struct Pending<'s> {
     /// The pod.
     pub(super) pod: &'s Arc<Pod>,
-    /// Whether it already runs, on a node that is going: such pods are not validated.
-    pub(super) is_running: bool,
+    /// What it does at the moment: pods that run already are not validated.
+    pub(super) origin: Origin,
 }
 
 /// Pods that look for a place, in the order of the snapshot.
 ///
 /// Those that wait: not bound, not gated, not finished, not promised to a node by preemption, neither a daemon's nor a mirror. And
 /// those of nodes that are going, unless they will not be evicted.
-pub(super) fn pending<'s>(snapshot: &'s Snapshot, nodes: &[StateNode]) -> Vec<Pending<'s>> {
-    let leaving: FxHashSet<&str> = nodes
+pub(super) fn pending<'s>(
+    snapshot: &'s Snapshot,
+    nodes: &[StateNode],
+    going: &Going<'_>,
+) -> Vec<Pending<'s>> {
+    let leaving: FxHashMap<&str, Origin> = nodes
         .iter()
-        .filter(|node| node.deleting)
-        .filter_map(|node| node.node.as_ref())
-        .map(|node| node.name.as_str())
+        .filter(|state| state.deleting)
+        .filter_map(|state| {
+            let is_removed = going.removed.contains(&*state.name);
+            let origin = if is_removed { Origin::IsMoved } else { Origin::Leaves };
+            state.node.as_ref().map(|node| (node.name.as_str(), origin))
+        })
         .collect();
     let budgets = Budgets::new(&snapshot.pod_disruption_budgets);
     let choose = |pod: &'s Arc<Pod>| match &pod.status.node {
-        None if waits(pod) => Some(Pending { pod, is_running: false }),
-        Some(node) if leaving.contains(node.as_str()) => (moves(pod, snapshot.now)
-            && !budgets.block(pod, snapshot.now))
-        .then_some(Pending { pod, is_running: true }),
-        _ => None,
+        None => waits(pod).then_some(Pending { pod, origin: Origin::Waits }),
+        Some(node) => {
+            let origin = *leaving.get(node.as_str())?;
+            let moves = moves(pod, snapshot.now) && !budgets.block(pod, snapshot.now);
+            moves.then_some(Pending { pod, origin })
+        }
     };
     snapshot.pods.iter().filter_map(choose).collect()
 }
@@ -80,10 +89,11 @@ pub(crate) fn is_protected(pod: &Pod, now: Timestamp) -> bool {
 }
 
 /// Budgets by namespace.
-struct Budgets<'s>(FxHashMap<&'s str, Vec<&'s PodDisruptionBudget>>);
+pub(crate) struct Budgets<'s>(FxHashMap<&'s str, Vec<&'s PodDisruptionBudget>>);
 
 impl<'s> Budgets<'s> {
-    fn new(budgets: &'s [Arc<PodDisruptionBudget>]) -> Self {
+    /// Sorts budgets by namespace.
+    pub(crate) fn new(budgets: &'s [Arc<PodDisruptionBudget>]) -> Self {
         let mut by_namespace: FxHashMap<&str, Vec<&PodDisruptionBudget>> = FxHashMap::default();
         for budget in budgets {
             by_namespace.entry(budget.id.namespace()).or_default().push(budget);
@@ -92,7 +102,7 @@ impl<'s> Budgets<'s> {
     }
 
     /// Whether budgets can never let the pod be evicted: two select it, or one that allows nothing whatever happens.
-    fn block(&self, pod: &Pod, now: Timestamp) -> bool {
+    pub(crate) fn block(&self, pod: &Pod, now: Timestamp) -> bool {
         let Some(budgets) = self.0.get(pod.id.namespace()) else { return false };
         let mut selecting = budgets
             .iter()
@@ -109,7 +119,8 @@ impl<'s> Budgets<'s> {
     }
 }
 
-fn is_evictable(pod: &Pod, now: Timestamp) -> bool {
+/// Whether an eviction of the pod may be asked for at all.
+pub(crate) fn is_evictable(pod: &Pod, now: Timestamp) -> bool {
     let disrupted = Taint::new(label::DISRUPTED_TAINT, Effect::NoSchedule);
     pod.status.deleting_since.is_none()
         && !pod.is_finished()

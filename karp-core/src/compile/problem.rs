@@ -35,6 +35,8 @@ pub struct Problem {
     pub(crate) pods: Table<PodIx, Arc<Pod>>,
     /// What each asks for, nothing given up; none when it is refused.
     pub(crate) rungs: Table<PodIx, Option<RungId>>,
+    /// What each pod does at the moment.
+    pub(crate) origins: Table<PodIx, Origin>,
     /// Pods that are refused whatever there is.
     pub(crate) refused: Vec<(PodIx, Reason)>,
     /// The others, in the order in which they are tried first.
@@ -57,7 +59,28 @@ pub struct Problem {
     pub(crate) findings: Vec<Finding>,
 }
 
+/// What a pod does at the moment.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Origin {
+    /// It waits for a place.
+    Waits,
+    /// It runs on a node that goes.
+    Leaves,
+    /// It runs on a node that only a simulation takes away.
+    IsMoved,
+}
+
 impl Problem {
+    /// Whether a pod waits for a place, rather than runs.
+    pub(crate) fn is_waiting(&self, pod: PodIx) -> bool {
+        self.origins[pod] == Origin::Waits
+    }
+
+    /// Whether a pod runs on a node that only a simulation takes away.
+    pub(crate) fn is_moved(&self, pod: PodIx) -> bool {
+        self.origins[pod] == Origin::IsMoved
+    }
+
     /// How many pods look for a place.
     pub fn pods(&self) -> usize {
         self.pods.len()

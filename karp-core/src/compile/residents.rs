@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::{
     forms::Forms,
     pending::Pending,
+    problem::Origin,
     table::Table,
     topology::{GroupId, Groups, LabelClasses, LabelsId, Resident, Start, TermReader, take},
 };
@@ -38,7 +39,7 @@ pub(super) fn staying<'s>(
 ) -> Vec<(&'s Arc<Pod>, &'s str)> {
     let moving: FxHashSet<*const Pod> = pending
         .iter()
-        .filter(|pending| pending.is_running)
+        .filter(|pending| pending.origin != Origin::Waits)
         .map(|pending| Arc::as_ptr(pending.pod))
         .collect();
     snapshot

@@ -9,6 +9,7 @@ use super::{
     names::Collector,
     pending::Pending,
     ports::Ports,
+    problem::Origin,
     reader::Reader,
     resource::{Axis, Requests},
     table::Table,
@@ -30,25 +31,31 @@ use crate::{
 pub(super) struct Group<'s> {
     /// One of them.
     pub(super) pod: &'s Arc<Pod>,
-    /// Whether they run already, and are therefore not validated.
-    pub(super) is_running: bool,
+    /// What they do at the moment: pods that run already are not validated.
+    pub(super) origin: Origin,
     /// How many there are.
     pub(super) pods: usize,
+}
+
+impl Group<'_> {
+    /// Whether the pods run already.
+    pub(super) fn is_running(&self) -> bool {
+        self.origin != Origin::Waits
+    }
 }
 
 /// Groups pods by their specs, labels and namespaces: yields the groups and each pod's.
 ///
 /// By pointer first: a snapshot's builder makes equal specs and labels one allocation.
 pub(super) fn group<'s>(pending: &[Pending<'s>]) -> (Vec<Group<'s>>, Vec<usize>) {
-    type Key<'s> = (*const PodSpec, *const Labels, &'s str, bool);
+    type Key<'s> = (*const PodSpec, *const Labels, &'s str, Origin);
     let mut slots: FxHashMap<Key<'_>, usize> = FxHashMap::default();
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut of_pod = Vec::with_capacity(pending.len());
-    for &Pending { pod, is_running } in pending {
-        let key =
-            (Arc::as_ptr(&pod.spec), Arc::as_ptr(&pod.labels), pod.id.namespace(), is_running);
+    for &Pending { pod, origin } in pending {
+        let key = (Arc::as_ptr(&pod.spec), Arc::as_ptr(&pod.labels), pod.id.namespace(), origin);
         let slot = *slots.entry(key).or_insert_with(|| {
-            groups.push(Group { pod, is_running, pods: 0 });
+            groups.push(Group { pod, origin, pods: 0 });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(slot) {
@@ -89,11 +96,12 @@ impl ShapeReader<'_> {
     /// The shape of a group.
     pub(super) fn shape(
         &self,
-        spec: &PodSpec,
+        group: &Group<'_>,
         (terms, labels, volumes): (ShapeTerms, LabelsId, VolumesId),
         forms: &mut Forms,
         (requests, ports): (&mut Requests, &mut Ports),
     ) -> Shape {
+        let spec = &group.pod.spec;
         let algebra = &mut forms.algebra;
         let selector = self.reader.labels(algebra, &spec.node_selector, None);
         let required = spec
@@ -112,6 +120,7 @@ impl ShapeReader<'_> {
             .map(|wish| self.reader.entries(algebra, &wish.preference.match_expressions))
             .collect();
         Shape {
+            is_moved: group.origin == Origin::IsMoved,
             request: requests.pod(self.axis, &spec.requests),
             ports: ports.intern(&spec.host_ports),
             tolerations: forms.tolerance.tolerations(&spec.tolerations),
@@ -149,7 +158,7 @@ impl Shapes {
 /// Why a pod can't be placed whatever there is: its demands are against the rules, or not decided on yet.
 pub(super) fn refusal(group: &Group<'_>, vocabulary: &Vocabulary) -> Option<Reason> {
     let spec = &group.pod.spec;
-    let invalid = if group.is_running { None } else { invalid(spec, vocabulary) };
+    let invalid = if group.is_running() { None } else { invalid(spec, vocabulary) };
     invalid.or_else(|| unsupported::hard(spec).map(Reason::Unsupported))
 }
 

@@ -88,11 +88,11 @@ struct Order {
 }
 
 /// Types of a catalog in the order of their prices under a set.
-struct Ordering {
+pub(crate) struct Ordering {
     /// Price and index of each type that can be bought, cheapest first, ties by name.
-    kinds: Vec<(Price, usize)>,
+    pub(crate) kinds: Vec<(Price, usize)>,
     /// Offers that the set allows.
-    offers: Bits,
+    pub(crate) offers: Bits,
 }
 
 type OrderKey<'p> = (SetId, CatalogIx, SizesIx, &'p [u64]);
@@ -199,7 +199,8 @@ impl Desk<'_> {
 }
 
 impl Ordering {
-    fn new(types: &Catalog, algebra: &Algebra, set: SetId) -> Self {
+    /// The order under a set.
+    pub(crate) fn new(types: &Catalog, algebra: &Algebra, set: SetId) -> Self {
         let offers = Bits::of(types.allowed_offers(algebra, set).into_iter().map(Id::index));
         let mut least: Vec<Option<Price>> = vec![None; types.types().len()];
         for (position, sizing) in types.positions().iter() {
@@ -224,7 +225,7 @@ impl Ordering {
 }
 
 /// The cheapest way to buy a type; ties by zone, then by capacity type.
-fn cheapest(
+pub(crate) fn cheapest(
     types: &Catalog,
     algebra: &Algebra,
     allowed: &Bits,
@@ -247,7 +248,7 @@ fn cheapest(
 }
 
 /// What the machine must be: without the list of types, and of capacity types only those that can be had.
-fn requirements(
+pub(crate) fn requirements(
     algebra: &Algebra,
     set: SetId,
     types: &Catalog,

@@ -1,6 +1,6 @@
 //! What to do, with every detail fixed, and the report on it; not how it was found.
 
-mod decide;
+pub(crate) mod decide;
 mod plan;
 mod provision;
 

@@ -69,7 +69,7 @@ impl Solver<'_> {
 
     fn of_template(&mut self, id: TemplateIx, class: ClassId) -> Reason {
         let template = &self.problem.pools.templates[id];
-        let Class { facet, request, topology, ports } = self.forms.classes[class];
+        let Class { facet, request, topology, ports, .. } = self.forms.classes[class];
         let facet = self.forms.facets[facet];
         let request = self.problem.requests.of(request);
         let limits = &self.limits[id];

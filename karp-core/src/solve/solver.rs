@@ -149,6 +149,7 @@ impl<'p> Solver<'p> {
         let ask = Ask {
             pod,
             id,
+            is_moved: class.is_moved,
             facet: class.facet,
             full: facet.full,
             alternatives: problem.volumes.of(facet.volumes),
@@ -218,6 +219,9 @@ impl<'p> Solver<'p> {
         plan.require(facets.on_nodes(ask.facet, problem, forms, nodes).nodes.words());
         nodes.require_room(thresholds, ask.request, &mut plan);
         plan.exclude(ports.nodes(ask.ports));
+        if ask.is_moved {
+            plan.exclude(problem.nodes.shielded.words());
+        }
         volumes.exclude_full(ask.attached, &mut plan);
         let view =
             View { counts, permits: nodes.permits(), on_nodes: true, places: nodes.sets.len() };
@@ -400,6 +404,7 @@ impl<'p> Solver<'p> {
 pub(super) struct Ask<'p> {
     pod: PodIx,
     id: ClassId,
+    is_moved: bool,
     facet: FacetId,
     /// What the place must be.
     pub(super) full: SetId,

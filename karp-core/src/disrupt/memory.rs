@@ -1,0 +1,58 @@
+//! What a controller knows of its own earlier decisions that no object shows yet; not what it does with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{model::NodeName, snapshot::StateNode};
+
+/// What was decided and shows in no object yet. Nodes are named as [`StateNode::name`]; a claim without Node by the claim's name.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct Memory {
+    /// Nodes whose removal is decided: they take no pods and their pods look for other places.
+    pub marked: BTreeSet<NodeName>,
+    /// Nodes that a command already owns.
+    pub queued: BTreeSet<NodeName>,
+    /// Nodes that pods were lately promised to.
+    pub nominated: BTreeSet<NodeName>,
+    /// Virtual pods of capacity buffers on each node.
+    pub buffer_pods: BTreeMap<NodeName, usize>,
+    /// Pools for which the provider lists no instance types at the moment.
+    pub pools_without_types: BTreeSet<crate::model::NodePoolName>,
+}
+
+impl Memory {
+    /// Nothing is remembered.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether the removal of a node is decided.
+    pub(super) fn is_marked(&self, state: &StateNode) -> bool {
+        has(&self.marked, state)
+    }
+
+    pub(super) fn is_queued(&self, state: &StateNode) -> bool {
+        has(&self.queued, state)
+    }
+
+    pub(super) fn is_nominated(&self, state: &StateNode) -> bool {
+        has(&self.nominated, state)
+    }
+
+    pub(super) fn has_buffer_pods(&self, state: &StateNode) -> bool {
+        names(state).any(|name| self.buffer_pods.get(name).is_some_and(|pods| *pods > 0))
+    }
+}
+
+fn has(set: &BTreeSet<NodeName>, state: &StateNode) -> bool {
+    names(state).any(|name| set.contains(name))
+}
+
+/// The names under which a machine may be remembered.
+fn names(state: &StateNode) -> impl Iterator<Item = &str> {
+    let of_node = state.node.as_ref().map(|node| node.name.as_str());
+    of_node.into_iter().chain([&*state.name])
+}

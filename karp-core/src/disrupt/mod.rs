@@ -1,0 +1,42 @@
+//! Which nodes to remove or replace, and why the others stay; not how pods leave them, and no decision about new pods.
+//!
+//! A [`Disruption`] looks at a snapshot: which nodes a [`Method`] may disrupt ([`Candidates`]), what budgets allow, and what it would do
+//! ([`Found`]). What it finds is looked at again a while later ([`Disruption::confirm`]) before it is carried out. Rules, codes and the order of
+//! methods: docs/src/disruption.md.
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only tables are indexed, by ids that they made; slices never are"
+)]
+
+mod candidate;
+mod command;
+mod confirm;
+mod consolidate;
+mod cost;
+mod disruption;
+mod drift;
+mod filter;
+mod fleet;
+mod market;
+mod memory;
+mod method;
+mod multi;
+mod pods;
+mod score;
+mod simulate;
+mod single;
+mod static_drift;
+mod stays;
+mod verdict;
+
+pub use self::{
+    candidate::{Candidate, Candidates, PoolTotals},
+    command::{Command, Score},
+    confirm::Unconfirmed,
+    cost::Cost,
+    disruption::Disruption,
+    memory::Memory,
+    method::Method,
+    stays::Stays,
+    verdict::{Found, NoPool, Verdict},
+};
