@@ -12,10 +12,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("compile", &["model", "snapshot", "policy", "explain"]),
     ("solve", &["model", "snapshot", "policy", "explain", "compile"]),
     ("budget", &["model", "snapshot", "explain"]),
-    ("disrupt", &["model", "snapshot", "policy", "explain", "compile", "solve", "budget"]),
+    ("decision", &["model", "snapshot", "policy", "explain", "compile", "solve"]),
     (
-        "decision",
-        &["model", "snapshot", "policy", "explain", "compile", "solve", "budget", "disrupt"],
+        "disrupt",
+        &["model", "snapshot", "policy", "explain", "compile", "solve", "budget", "decision"],
     ),
     (
         "advise",

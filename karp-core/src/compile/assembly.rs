@@ -11,18 +11,19 @@ use super::{
     forms::{Forms, RungId, ShapeId},
     going::Going,
     names::{KeyId, Names},
-    nodes::{self, Load, Nodes},
+    nodes::{self, Load, NodePlace, Nodes},
     pending::{self, Pending},
-    pools::{self, PoolReader},
+    pools::{self, PoolReader, Pools},
     ports::Ports,
-    problem::{PodIx, Problem},
+    problem::{Origin, PodIx, Problem},
     queue,
     reader::Reader,
+    removals::Removals,
     residents::{self, Residents},
     resource::{Axis, Requests},
     shapes::{self, Group, ShapeReader, Shapes},
     storage::{BadVolume, Mount, Storage},
-    table::Table,
+    table::{Id, Table},
     topology::{Groups, ShapeTerms, TermReader},
     unsupported,
     volumes::{Volumes, VolumesId},
@@ -38,6 +39,7 @@ use crate::{
 pub(super) struct Assembly<'s> {
     snapshot: &'s Snapshot,
     policy: &'s Policy,
+    going: &'s Going<'s>,
     reader: Reader<'s>,
     states: Vec<StateNode>,
     /// Machines that take no pods of removed nodes.
@@ -55,7 +57,7 @@ pub(super) struct Assembly<'s> {
 
 impl<'s> Assembly<'s> {
     /// Chooses the pods and groups them.
-    pub(super) fn new(snapshot: &'s Snapshot, policy: &'s Policy, going: &Going<'_>) -> Self {
+    pub(super) fn new(snapshot: &'s Snapshot, policy: &'s Policy, going: &'s Going<'s>) -> Self {
         let mut states = state_nodes(snapshot);
         for state in &mut states {
             state.deleting |= going.takes(state);
@@ -70,6 +72,7 @@ impl<'s> Assembly<'s> {
         Self {
             snapshot,
             policy,
+            going,
             reader: Reader::new(&snapshot.vocabulary),
             states,
             shielded,
@@ -85,8 +88,7 @@ impl<'s> Assembly<'s> {
 
     /// Everything else.
     pub(super) fn finish(mut self) -> Problem {
-        let of_pods = self.groups.iter().map(|group| &group.pod.spec.requests);
-        let axis = Axis::of(of_pods.chain(self.daemons.iter().map(Daemon::requests)));
+        let axis = self.axis();
         let mut forms = Forms::new(Algebra::new(Arc::new(self.names())));
         let mut groups = Groups::default();
         groups.universe.keys = self.topology_keys(forms.algebra.names());
@@ -129,7 +131,9 @@ impl<'s> Assembly<'s> {
         let request = |rung: RungId| forms.classes[forms.rungs[rung].class].request;
         let wanted: Vec<_> =
             rungs.iter().filter_map(|(pod, rung)| Some((pod, request((*rung)?)))).collect();
-        let queue = queue::order(&pods, &wanted, (&axis, &requests));
+        let mut queue = queue::order(&pods, &wanted, (&axis, &requests));
+        let tables = (&mut groups, &mut forms);
+        let removals = self.removals(&nodes, &residents, tables, (&pools, &mut queue));
         let attachments = self.attachments(&load, &nodes);
         Problem {
             now: self.snapshot.now,
@@ -139,6 +143,7 @@ impl<'s> Assembly<'s> {
             origins: Table::from_rows(self.pending.iter().map(|own| own.origin).collect()),
             refused,
             queue,
+            removals,
             forms,
             axis,
             requests,
@@ -153,6 +158,12 @@ impl<'s> Assembly<'s> {
             max_instance_types: self.policy.max_instance_types.max(1),
             findings: self.findings,
         }
+    }
+
+    /// Resources that somebody asks for.
+    fn axis(&self) -> Axis {
+        let of_pods = self.groups.iter().map(|group| &group.pod.spec.requests);
+        Axis::of(of_pods.chain(self.daemons.iter().map(Daemon::requests)))
     }
 
     /// Where the volumes of each group can be used.
@@ -178,6 +189,40 @@ impl<'s> Assembly<'s> {
                 .or_else(|| (!has_dynamic).then_some(Reason::NoDynamicPool))
         };
         self.groups.iter().zip(volumes).map(of_group).collect()
+    }
+
+    fn origin(&self, pod: PodIx) -> Origin {
+        self.pending.get(pod.index()).map_or(Origin::Waits, |pending| pending.origin)
+    }
+
+    /// What is needed to tell what follows when nodes go; pods that only go with them leave the queue.
+    fn removals(
+        &self,
+        nodes: &Nodes,
+        residents: &Residents<'s>,
+        (groups, forms): (&mut Groups, &mut Forms),
+        (pools, queue): (&Pools, &mut Vec<PodIx>),
+    ) -> Removals {
+        if !self.going.any_may_go {
+            return Removals::default();
+        }
+        let shares = residents.shares(&self.pending, groups, forms);
+        let no_taints = forms.tolerance.taints(&[]);
+        let lasting = |&key: &KeyId| (key, groups.universe.untainted(key, no_taints));
+        let domains = groups.node_domains(&forms.algebra).collect();
+        groups.lasting_domains = groups.universe.keys.iter().map(lasting).collect();
+        let by_name: FxHashMap<&str, &StateNode> =
+            self.states.iter().map(|state| (&*state.name, state)).collect();
+        let state = |place: &NodePlace| by_name.get(place.name.as_str()).copied();
+        let states = nodes.places.rows().iter().map(state);
+        let of_pod = |(at, pending): (usize, &Pending<'s>)| {
+            let is_moved = pending.origin == Origin::IsMoved;
+            Some((PodIx::at(at), pending.pod.status.node.as_ref().filter(|_| is_moved)?))
+        };
+        let homes = self.pending.iter().enumerate().filter_map(of_pod);
+        let removals = Removals::new(states, homes, (shares, domains), (pools, queue));
+        queue.retain(|&pod| self.origin(pod) != Origin::IsMoved);
+        removals
     }
 
     /// Volume limits of machines, and the volumes of each pod.
@@ -260,7 +305,7 @@ impl<'s> Assembly<'s> {
         forms: &mut Forms,
         groups: &mut Groups,
     ) -> Residents<'s> {
-        let staying = residents::staying(self.snapshot, &self.pending);
+        let staying = residents::staying(self.snapshot, &self.pending, self.going);
         let rejects =
             |(pod, _): &(&Arc<Pod>, &str)| !pod.spec.pod_anti_affinity.required.is_empty();
         if groups.terms.is_empty() && !staying.iter().any(rejects) {

@@ -61,6 +61,11 @@ impl Bits {
         }
     }
 
+    /// Removes all numbers.
+    pub(crate) fn clear(&mut self) {
+        self.words.clear();
+    }
+
     /// Whether a number is in the set.
     #[inline]
     pub(crate) fn has(&self, number: usize) -> bool {

@@ -13,6 +13,8 @@ pub(crate) struct Going<'a> {
     pub(crate) removed: FxHashSet<&'a str>,
     /// Nodes that take no pods of `removed` nodes: they are about to be looked at themselves.
     pub(crate) shielded: FxHashSet<&'a str>,
+    /// Whether pods of all nodes are read as if they could be moved, though the nodes stay: for simulations of many removals.
+    pub(crate) any_may_go: bool,
 }
 
 impl Going<'_> {

@@ -23,6 +23,7 @@ pub(crate) mod ports;
 mod problem;
 mod queue;
 pub(crate) mod reader;
+pub(crate) mod removals;
 mod residents;
 pub(crate) mod resource;
 mod shapes;

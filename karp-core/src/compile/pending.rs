@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{going::Going, problem::Origin};
 use crate::{
@@ -37,11 +37,17 @@ pub(super) fn pending<'s>(
             state.node.as_ref().map(|node| (node.name.as_str(), origin))
         })
         .collect();
+    let staying: FxHashSet<&str> = nodes
+        .iter()
+        .filter(|state| going.any_may_go && !state.deleting)
+        .filter_map(|state| state.node.as_ref().map(|node| node.name.as_str()))
+        .collect();
     let budgets = Budgets::new(&snapshot.pod_disruption_budgets);
     let choose = |pod: &'s Arc<Pod>| match &pod.status.node {
         None => waits(pod).then_some(Pending { pod, origin: Origin::Waits }),
         Some(node) => {
-            let origin = *leaving.get(node.as_str())?;
+            let may_move = || staying.contains(node.as_str()).then_some(Origin::IsMoved);
+            let origin = leaving.get(node.as_str()).copied().or_else(may_move)?;
             let moves = moves(pod, snapshot.now) && !budgets.block(pod, snapshot.now);
             moves.then_some(Pending { pod, origin })
         }

@@ -8,6 +8,7 @@ use super::{
     nodes::Nodes,
     pools::Pools,
     ports::Ports,
+    removals::Removals,
     resource::{Axis, Requests},
     table::{Table, id_types},
     topology::{GroupId, Groups, Start},
@@ -41,6 +42,8 @@ pub struct Problem {
     pub(crate) refused: Vec<(PodIx, Reason)>,
     /// The others, in the order in which they are tried first.
     pub(crate) queue: Vec<PodIx>,
+    /// What nodes leave behind when they go, where that was asked for.
+    pub(crate) removals: Removals,
     pub(crate) forms: Forms,
     pub(crate) axis: Axis,
     pub(crate) requests: Requests,

@@ -6,10 +6,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{
     forms::Forms,
+    going::Going,
+    nodes::NodeIx,
     pending::Pending,
     problem::Origin,
     table::Table,
-    topology::{GroupId, Groups, LabelClasses, LabelsId, Resident, Start, TermReader, take},
+    topology::{
+        GroupId, Groups, LabelClasses, LabelsId, Resident, Share, Start, TermReader, shares, take,
+    },
 };
 use crate::{
     model::{Labels, Pod, PodSpec},
@@ -36,10 +40,15 @@ type Kind<'s> = (*const PodSpec, *const Labels, &'s str);
 pub(super) fn staying<'s>(
     snapshot: &'s Snapshot,
     pending: &[Pending<'s>],
+    going: &Going<'_>,
 ) -> Vec<(&'s Arc<Pod>, &'s str)> {
     let moving: FxHashSet<*const Pod> = pending
         .iter()
-        .filter(|pending| pending.origin != Origin::Waits)
+        .filter(|pending| match pending.origin {
+            Origin::Waits => false,
+            Origin::Leaves => true,
+            Origin::IsMoved => !going.any_may_go,
+        })
         .map(|pending| Arc::as_ptr(pending.pod))
         .collect();
     snapshot
@@ -97,12 +106,40 @@ impl<'s> Residents<'s> {
 
     /// Counts them.
     pub(super) fn count(&self, groups: &Groups, forms: &mut Forms) -> Table<GroupId, Start> {
-        let residents = self.pods.iter().map(|own| Resident {
+        let residents = self.pods.iter().map(|own| self.resident(own));
+        take(groups, residents, &forms.algebra, &mut forms.tolerance)
+    }
+
+    /// What groups count of the pods that could be moved, by their machines.
+    pub(super) fn shares(
+        &self,
+        pending: &[Pending<'s>],
+        groups: &Groups,
+        forms: &mut Forms,
+    ) -> Vec<(NodeIx, GroupId, Share)> {
+        let may_move: FxHashSet<*const Pod> = pending
+            .iter()
+            .filter(|pending| pending.origin == Origin::IsMoved)
+            .map(|pending| Arc::as_ptr(pending.pod))
+            .collect();
+        let mut found = Vec::new();
+        for own in self.pods.iter().filter(|own| may_move.contains(&Arc::as_ptr(own.pod))) {
+            let station = groups.stations.get(own.station);
+            let Some(node) = station.and_then(|station| station.place) else { continue };
+            let tables = (&forms.algebra, &mut forms.tolerance);
+            shares(groups, &self.resident(own), tables, |group, share| {
+                found.push((node, group, share));
+            });
+        }
+        found
+    }
+
+    fn resident(&self, own: &ResidentPod<'s>) -> Resident<'_> {
+        Resident {
             station: own.station,
             labels: own.labels,
             counts: own.pod.status.deleting_since.is_none(),
             rejects_in: self.rejections.get(own.rejections).map_or(&[], Vec::as_slice),
-        });
-        take(groups, residents, &forms.algebra, &mut forms.tolerance)
+        }
     }
 }

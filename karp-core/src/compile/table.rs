@@ -105,6 +105,11 @@ impl<I: Id, T> Table<I, T> {
         &self.rows
     }
 
+    /// Removes all rows.
+    pub(crate) fn clear(&mut self) {
+        self.rows.clear();
+    }
+
     /// All rows.
     pub(crate) fn rows_mut(&mut self) -> &mut [T] {
         &mut self.rows
@@ -153,6 +158,12 @@ impl<I: Id, T: Copy> Rows<I, T> {
     /// Number of rows.
     pub(crate) const fn len(&self) -> usize {
         self.len
+    }
+
+    /// Removes all rows.
+    pub(crate) fn clear(&mut self) {
+        self.cells.clear();
+        self.len = 0;
     }
 
     /// Adds a row; cells beyond those given are `fill`.

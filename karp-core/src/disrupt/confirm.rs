@@ -32,15 +32,13 @@ impl Disruption<'_> {
     /// # Errors
     ///
     /// Why it must not be carried out.
-    pub fn confirm(&mut self, command: &Command) -> Result<Command, Unconfirmed> {
-        let machines = std::mem::take(&mut self.fleet.machines);
-        let result = match command.method {
+    pub fn confirm(&self, command: &Command) -> Result<Command, Unconfirmed> {
+        let machines = &self.fleet.machines;
+        match command.method {
             Method::StaticDrift | Method::Drift => Ok(command.clone()),
-            Method::Emptiness => self.still_empty(command, &machines),
-            Method::MultiNode | Method::SingleNode => self.still_movable(command, &machines),
-        };
-        self.fleet.machines = machines;
-        result
+            Method::Emptiness => self.still_empty(command, machines),
+            Method::MultiNode | Method::SingleNode => self.still_movable(command, machines),
+        }
     }
 
     fn still_empty(&self, command: &Command, machines: &[Machine]) -> Result<Command, Unconfirmed> {
@@ -57,7 +55,7 @@ impl Disruption<'_> {
     }
 
     fn still_movable(
-        &mut self,
+        &self,
         command: &Command,
         machines: &[Machine],
     ) -> Result<Command, Unconfirmed> {
@@ -78,12 +76,12 @@ impl Disruption<'_> {
                 .map_err(|_| Unconfirmed::Budget)?;
         }
         let names: Vec<&str> = left.iter().map(|machine| &*machine.state.name).collect();
-        let outcome = self.simulator.remove(&names, true);
+        let mut simulator = self.simulator().map_err(|_| Unconfirmed::Scheduling)?;
+        let outcome = simulator.remove(&names, true);
         if consolidate::leftover(&outcome).is_some() {
             return Err(Unconfirmed::Scheduling);
         }
-        let Some((planned, _)) = consolidate::written(self.simulator.as_mut(), &outcome.machines)
-        else {
+        let Some((planned, _)) = consolidate::written(&mut *simulator, &outcome.machines) else {
             return Err(Unconfirmed::Scheduling);
         };
         let is_same = match (command.replacements.as_slice(), planned.as_slice()) {

@@ -1,17 +1,19 @@
 //! One look at a cluster: candidates, budgets, and what each method would do; not the order of methods in a pass.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, cell::OnceCell, collections::BTreeMap, sync::Arc};
 
 use super::{
     Candidate, Candidates, Command, Found, Memory, Method, NoPool, PoolTotals, Verdict,
     consolidate, drift, filter,
     fleet::{Fleet, Machine},
     multi,
+    replay::{self, Replay},
     simulate::{Recompile, Simulator},
     single, static_drift,
 };
 use crate::{
     budget::{Allowed, DisruptionReason, Ledger, PoolBudgets, PoolNodes},
+    compile::Problem,
     model::{NodePoolName, Price},
     policy::Policy,
     snapshot::Snapshot,
@@ -46,7 +48,7 @@ use crate::{
 ///     .node_claims([claim])
 ///     .node(node)
 ///     .build()?;
-/// let mut look = Disruption::new(&snapshot, &Policy::compat(), &Memory::new());
+/// let look = Disruption::new(&snapshot, &Policy::compat(), &Memory::new());
 /// let found = look.find(Method::Emptiness)?;
 /// assert_eq!(found.commands[0].nodes[0].as_str(), "n1");
 /// # Ok(())
@@ -59,7 +61,9 @@ pub struct Disruption<'s> {
     pub(super) memory: Memory,
     ledger: Ledger,
     totals: BTreeMap<NodePoolName, PoolTotals>,
-    pub(super) simulator: Box<dyn Simulator + 's>,
+    /// What simulations are made against, once one was asked for.
+    problem: OnceCell<Problem>,
+    recompiles: bool,
 }
 
 impl std::fmt::Debug for Disruption<'_> {
@@ -90,7 +94,6 @@ impl<'s> Disruption<'s> {
             ledger.open(pool.name.clone(), &budgets, own);
         }
         let totals = fleet.totals(&snapshot);
-        let simulator = Box::new(Recompile::new(snapshot.clone(), policy, memory));
         Self {
             policy: policy.clone(),
             memory: memory.clone(),
@@ -98,8 +101,16 @@ impl<'s> Disruption<'s> {
             fleet,
             ledger,
             totals,
-            simulator,
+            problem: OnceCell::new(),
+            recompiles: false,
         }
+    }
+
+    /// Answers every question by reading everything again: the slow, obvious way, to compare with.
+    #[must_use]
+    pub fn recompiling(mut self) -> Self {
+        self.recompiles = true;
+        self
     }
 
     /// Which nodes a method may disrupt, and why not the others.
@@ -137,23 +148,13 @@ impl<'s> Disruption<'s> {
     /// # Errors
     ///
     /// When nothing can be simulated, as no pool makes machines for pods. Emptiness and static drift need no simulation and never fail.
-    pub fn find(&mut self, method: Method) -> Result<Found, NoPool> {
+    pub fn find(&self, method: Method) -> Result<Found, NoPool> {
         let mut found = Found { method, commands: Vec::new(), verdicts: BTreeMap::new() };
-        let machines = std::mem::take(&mut self.fleet.machines);
-        let result = self.find_in(&machines, &mut found);
-        self.fleet.machines = machines;
-        result.map(|()| found)
-    }
-
-    fn find_in(&mut self, machines: &[Machine], found: &mut Found) -> Result<(), NoPool> {
-        let method = found.method;
+        let machines = self.fleet.machines.iter();
         let mut chosen: Vec<&Machine> =
-            machines.iter().filter(|one| filter::reason(one, method).is_none()).collect();
+            machines.filter(|one| filter::reason(one, method).is_none()).collect();
         if chosen.is_empty() {
-            return Ok(());
-        }
-        if matches!(method, Method::Drift | Method::MultiNode) && !self.simulator.has_pool() {
-            return Err(NoPool);
+            return Ok(found);
         }
         for machine in &chosen {
             found.verdicts.insert(machine.name.clone(), Verdict::NotReached);
@@ -164,25 +165,43 @@ impl<'s> Disruption<'s> {
         let mut ledger = self.ledger.clone();
         match method {
             Method::Emptiness => {
-                let taken = affordable(&chosen, method, &mut ledger, found);
+                let taken = affordable(&chosen, method, &mut ledger, &mut found);
                 found.commands.extend(deletion(method, &taken));
             }
-            Method::StaticDrift => {
-                static_drift::find(self, (machines, &chosen), &mut ledger, found);
+            Method::StaticDrift => static_drift::find(self, &chosen, &mut ledger, &mut found),
+            Method::Drift => {
+                drift::find(&mut *self.simulator()?, chosen, &ledger, &mut found);
             }
-            Method::Drift => drift::find(self, chosen, &ledger, found),
             Method::MultiNode => {
-                let taken = affordable(&chosen, method, &mut ledger, found);
-                multi::find(self, &taken, found);
+                let mut simulator = self.simulator()?;
+                let taken = affordable(&chosen, method, &mut ledger, &mut found);
+                multi::find((self, &mut *simulator), &taken, &mut found);
             }
-            Method::SingleNode => single::find(self, &chosen, &ledger, found),
+            Method::SingleNode => {
+                if let Ok(mut simulator) = self.simulator() {
+                    single::find((self, &mut *simulator), &chosen, &ledger, &mut found);
+                }
+            }
         }
         for command in &found.commands {
             for node in &command.nodes {
                 found.verdicts.insert(node.clone(), Verdict::Chosen);
             }
         }
-        Ok(())
+        Ok(found)
+    }
+
+    /// Something to simulate with.
+    pub(super) fn simulator(&self) -> Result<Box<dyn Simulator + '_>, NoPool> {
+        let mut simulator: Box<dyn Simulator> = if self.recompiles {
+            let snapshot = Cow::Borrowed(&*self.snapshot);
+            Box::new(Recompile::new(snapshot, &self.policy, &self.memory))
+        } else {
+            let compile = || replay::compiled(&self.snapshot, &self.policy, &self.memory);
+            let problem = self.problem.get_or_init(compile);
+            Box::new(Replay::new(problem, &self.snapshot, (&self.policy, &self.memory)))
+        };
+        if simulator.has_pool() { Ok(simulator) } else { Err(NoPool) }
     }
 
     pub(super) const fn ledger(&self) -> &Ledger {

@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Command, Disruption, Found, Method, Verdict,
+    Command, Found, Method, Verdict,
     consolidate::{leftover, price_of, written},
     fleet::Machine,
+    simulate::Simulator,
 };
 use crate::{budget::Ledger, model::Timestamp};
 
 /// The node that drifted first among those without pods that move, else among all, whose pods find a place.
 pub(super) fn find(
-    look: &mut Disruption<'_>,
+    simulator: &mut dyn Simulator,
     mut machines: Vec<&Machine>,
     ledger: &Ledger,
     found: &mut Found,
@@ -22,10 +23,10 @@ pub(super) fn find(
             found.verdicts.insert(machine.name.clone(), Verdict::BudgetSpent);
             continue;
         }
-        let outcome = look.simulator.remove(&[&machine.state.name], false);
+        let outcome = simulator.remove(&[&machine.state.name], false);
         let verdict = match leftover(&outcome) {
             Some(verdict) => verdict,
-            None => match written(look.simulator.as_mut(), &outcome.machines) {
+            None => match written(simulator, &outcome.machines) {
                 Some((replacements, price_after)) => {
                     found.commands.push(Command {
                         method: Method::Drift,

@@ -22,6 +22,9 @@ mod memory;
 mod method;
 mod multi;
 mod pods;
+mod replay;
+#[cfg(all(test, feature = "proptest"))]
+mod replay_test;
 mod score;
 mod simulate;
 mod single;

@@ -5,13 +5,18 @@ use super::{
     consolidate::{Move, judge},
     fleet::Machine,
     score::scores,
+    simulate::Simulator,
 };
 
 /// Most nodes of one command, less one.
 const MOST: usize = 100;
 
 /// Searches for the longest prefix that can go.
-pub(super) fn find(look: &mut Disruption<'_>, machines: &[&Machine], found: &mut Found) {
+pub(super) fn find(
+    (look, simulator): (&Disruption<'_>, &mut dyn Simulator),
+    machines: &[&Machine],
+    found: &mut Found,
+) {
     if machines.len() < 2 {
         return;
     }
@@ -22,7 +27,7 @@ pub(super) fn find(look: &mut Disruption<'_>, machines: &[&Machine], found: &mut
     while low <= high {
         let middle = usize::midpoint(low, high);
         let prefix = machines.get(..=middle).unwrap_or(machines);
-        let verdict = judge(look.simulator.as_mut(), prefix, spot_to_spot)
+        let verdict = judge(simulator, prefix, spot_to_spot)
             .and_then(|own| command(look, Method::MultiNode, prefix, own));
         match verdict {
             Ok(command) => {

@@ -104,6 +104,7 @@ impl Simulator for Recompile<'_> {
             marked: of(&self.marked),
             removed: nodes.iter().copied().collect(),
             shielded: if shields { of(&self.shielded) } else { FxHashSet::default() },
+            any_may_go: false,
         };
         let problem = compile_without(&self.snapshot, &self.policy, &going);
         let placement = solve(&problem);

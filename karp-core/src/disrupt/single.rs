@@ -4,23 +4,20 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::{
     Disruption, Found, Method, Verdict, consolidate::judge, fleet::Machine, multi::command,
-    score::is_hopeless,
+    score::is_hopeless, simulate::Simulator,
 };
 use crate::{budget::Ledger, model::NodePoolName};
 
 /// The first node that can go.
 pub(super) fn find(
-    look: &mut Disruption<'_>,
+    (look, simulator): (&Disruption<'_>, &mut dyn Simulator),
     machines: &[&Machine],
     ledger: &Ledger,
     found: &mut Found,
 ) {
     let spot_to_spot = look.policy.feature_gates.spot_to_spot_consolidation;
-    if !look.simulator.has_pool() {
-        return;
-    }
     for machine in in_turns(machines) {
-        match verdict(look, machine, ledger, spot_to_spot) {
+        match verdict((look, simulator), machine, ledger, spot_to_spot) {
             Ok(command) => {
                 found.commands.push(command);
                 return;
@@ -32,8 +29,8 @@ pub(super) fn find(
     }
 }
 
-pub(super) fn verdict(
-    look: &mut Disruption<'_>,
+fn verdict(
+    (look, simulator): (&Disruption<'_>, &mut dyn Simulator),
     machine: &Machine,
     ledger: &Ledger,
     spot_to_spot: bool,
@@ -49,7 +46,7 @@ pub(super) fn verdict(
         return Err(verdict);
     }
     let machines = [machine];
-    judge(look.simulator.as_mut(), &machines, spot_to_spot)
+    judge(simulator, &machines, spot_to_spot)
         .and_then(|own| command(look, Method::SingleNode, &machines, own))
 }
 

@@ -15,7 +15,7 @@ use crate::{
 /// As many of each pool as its budgets and its limit on nodes allow, in name order.
 pub(super) fn find(
     look: &Disruption<'_>,
-    (all, machines): (&[Machine], &[&Machine]),
+    machines: &[&Machine],
     ledger: &mut Ledger,
     found: &mut Found,
 ) {
@@ -23,7 +23,7 @@ pub(super) fn find(
         machines.iter().map(|machine| &machine.candidate.node_pool).collect();
     for name in pools {
         let Some(pool) = look.snapshot.node_pool(name) else { continue };
-        let mut left = headroom(look, pool, all);
+        let mut left = headroom(look, pool);
         for machine in machines.iter().filter(|machine| machine.candidate.node_pool == *name) {
             if left == 0 || ledger.spend(name, Method::StaticDrift.reason()).is_err() {
                 found.verdicts.insert(machine.name.clone(), Verdict::BudgetSpent);
@@ -43,11 +43,11 @@ pub(super) fn find(
 }
 
 /// How many machines the pool may have beside those that it has; none while it still has too many.
-fn headroom(look: &Disruption<'_>, pool: &NodePool, all_machines: &[Machine]) -> u64 {
+fn headroom(look: &Disruption<'_>, pool: &NodePool) -> u64 {
     let claims =
         look.snapshot.node_claims.iter().filter(|claim| claim.pool().as_ref() == Some(&pool.name));
     let marked = |name: &NodeClaimName| {
-        let mut machines = all_machines.iter();
+        let mut machines = look.fleet.machines.iter();
         machines.any(|machine| {
             machine.state.claim.as_ref().is_some_and(|claim| claim.name == *name)
                 && (look.memory.is_marked(&machine.state) || look.memory.is_queued(&machine.state))

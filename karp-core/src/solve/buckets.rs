@@ -32,6 +32,12 @@ pub(super) struct Cursor {
 }
 
 impl Buckets {
+    /// Forgets all claims.
+    pub(super) fn clear(&mut self) {
+        self.by_pods.clear();
+        self.occupied.clear();
+    }
+
     /// Adds a claim.
     pub(super) fn insert(&mut self, claim: ClaimIx, pods: usize) {
         if self.by_pods.len() <= pods {

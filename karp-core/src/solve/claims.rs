@@ -126,6 +126,20 @@ impl Claims {
         }
     }
 
+    /// Forgets all claims.
+    pub(super) fn clear(&mut self) {
+        self.rows.clear();
+        self.totals.clear();
+        self.options.clear();
+        self.ranks.clear();
+        self.tops.clear();
+        self.levels.clear();
+        self.permits.clear();
+        self.buckets.clear();
+        self.changes.clear();
+        self.softened.clear();
+    }
+
     /// Opens a claim with its first pod.
     pub(super) fn open(
         &mut self,
@@ -252,6 +266,12 @@ impl Dead {
     /// Notes a refusal.
     pub(super) fn insert(&mut self, claim: ClaimIx) {
         self.claims.insert(claim.index());
+    }
+
+    /// Forgets all refusals.
+    pub(super) fn clear(&mut self) {
+        self.claims.clear();
+        self.softened_seen = 0;
     }
 
     /// Gives claims that came to exclude values another chance: offerings that name the key are now allowed.

@@ -9,7 +9,9 @@ use crate::compile::{
     nodes::NodeIx,
     table::{Id, Table},
     tolerance::{TaintsId, Tolerance},
-    topology::{Group, GroupId, HostSlot, Kind, Scope, Slot, SlotId, Start, Topology, TopologyId},
+    topology::{
+        Group, GroupId, HostSlot, Kind, Scope, Share, Slot, SlotId, Start, Topology, TopologyId,
+    },
 };
 use smallvec::SmallVec;
 
@@ -18,6 +20,17 @@ use smallvec::SmallVec;
 pub(super) struct Counts {
     groups: Table<GroupId, GroupState>,
     slots: Table<SlotId, SlotState>,
+    /// What was counted, where that is to be undone.
+    journal: Option<Vec<(GroupId, Counted)>>,
+}
+
+/// What was counted under.
+#[derive(Clone, Copy, Debug)]
+enum Counted {
+    Node(NodeIx),
+    /// Counts of machines to buy go all at once.
+    Claim,
+    Domain(usize),
 }
 
 /// Counts of one group.
@@ -28,8 +41,8 @@ struct GroupState {
     known: Bits,
     /// Domains with pods.
     used: Bits,
-    /// Whether any pod was counted anywhere.
-    has_pods: bool,
+    /// Pods that were counted anywhere.
+    pods: u32,
     /// Number of changes so far.
     version: u32,
     on_nodes: HostCounts,
@@ -82,7 +95,9 @@ impl Counts {
             let mut state = GroupState {
                 domains: start.domains.clone(),
                 known,
-                has_pods: start.elsewhere > 0 || !used.is_empty() || !start.hosts.is_empty(),
+                pods: start.elsewhere
+                    + start.domains.iter().sum::<u32>()
+                    + start.hosts.iter().map(|(_, pods)| pods).sum::<u32>(),
                 used,
                 version: 0,
                 on_nodes: HostCounts::default(),
@@ -97,6 +112,7 @@ impl Counts {
         Self {
             groups: Table::from_rows(rows.map(state).collect()),
             slots: Table::from_rows(vec![SlotState::default(); groups.slots.len()]),
+            journal: None,
         }
     }
 
@@ -128,7 +144,7 @@ impl Counts {
     pub(super) fn hosts(&self, slot: HostSlot, on_nodes: bool) -> (&HostCounts, bool) {
         let state = &self.groups[slot.group];
         let counts = if on_nodes { &state.on_nodes } else { &state.on_claims };
-        (counts, slot.selects_self && !state.has_pods)
+        (counts, slot.selects_self && state.pods == 0)
     }
 
     /// The set that a place has with a pod of this class on it; none when some group refuses.
@@ -253,19 +269,87 @@ impl Counts {
     ) {
         let group = &problem.groups.rows[id];
         let state = &mut self.groups[id];
+        let mut note = |counted: Counted| {
+            if let Some(journal) = &mut self.journal {
+                journal.push((id, counted));
+            }
+        };
         match group.scope {
             Scope::Host => {
                 match spot {
-                    Spot::Node(node) => state.on_nodes.add(node.index(), 1, group.max_skew),
-                    Spot::Claim(claim) => state.on_claims.add(claim.index(), 1, group.max_skew),
+                    Spot::Node(node) => {
+                        state.on_nodes.add(node.index(), 1, group.max_skew);
+                        note(Counted::Node(node));
+                    }
+                    Spot::Claim(claim) => {
+                        state.on_claims.add(claim.index(), 1, group.max_skew);
+                        note(Counted::Claim);
+                    }
                     Spot::New => {}
                 }
-                state.has_pods = true;
+                state.pods += 1;
             }
             Scope::Key(key) => {
                 for domain in recorded(set, key, every_domain, algebra) {
-                    state.add_to_domain(domain);
+                    state.add_to_domain(domain.index());
+                    note(Counted::Domain(domain.index()));
                 }
+            }
+        }
+    }
+
+    /// Remembers from now on what is to be undone.
+    pub(super) fn start_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// Forgets the pods that were counted.
+    pub(super) fn undo(&mut self, problem: &Problem) {
+        while let Some((id, counted)) = self.journal.as_mut().and_then(Vec::pop) {
+            let (group, state) = (&problem.groups.rows[id], &mut self.groups[id]);
+            match counted {
+                Counted::Node(node) => {
+                    state.on_nodes.remove(node.index(), group.max_skew);
+                    state.pods -= 1;
+                }
+                Counted::Claim => {
+                    state.on_claims = HostCounts::default();
+                    state.pods -= 1;
+                }
+                Counted::Domain(at) => state.take_from_domain(at, group.domains.has(at)),
+            }
+        }
+    }
+
+    /// Leaves pods of a node that goes out of the count.
+    pub(super) fn leave_out(
+        &mut self,
+        problem: &Problem,
+        node: NodeIx,
+        shares: &[(GroupId, Share)],
+    ) {
+        for &(id, share) in shares {
+            let (group, state) = (&problem.groups.rows[id], &mut self.groups[id]);
+            match share {
+                Share::Host => {
+                    state.on_nodes.remove(node.index(), group.max_skew);
+                    state.pods -= 1;
+                }
+                Share::Domain(at) => state.take_from_domain(at, group.domains.has(at)),
+            }
+        }
+    }
+
+    /// Counts them again.
+    pub(super) fn take_in(&mut self, problem: &Problem, node: NodeIx, shares: &[(GroupId, Share)]) {
+        for &(id, share) in shares {
+            let (group, state) = (&problem.groups.rows[id], &mut self.groups[id]);
+            match share {
+                Share::Host => {
+                    state.on_nodes.add(node.index(), 1, group.max_skew);
+                    state.pods += 1;
+                }
+                Share::Domain(at) => state.add_to_domain(at),
             }
         }
     }
@@ -279,7 +363,7 @@ impl Counts {
         };
         match group.kind {
             Kind::Spread => pods + u32::from(slot.selects_self) <= group.max_skew,
-            Kind::Affinity => pods > 0 || (slot.selects_self && !state.has_pods),
+            Kind::Affinity => pods > 0 || (slot.selects_self && state.pods == 0),
             Kind::Anti => pods == 0,
         }
     }
@@ -329,8 +413,7 @@ fn recorded(
 }
 
 impl GroupState {
-    fn add_to_domain(&mut self, domain: ValueId) {
-        let at = domain.index();
+    fn add_to_domain(&mut self, at: usize) {
         if self.domains.len() <= at {
             self.domains.resize(at + 1, 0);
         }
@@ -339,7 +422,22 @@ impl GroupState {
         }
         self.known.insert(at);
         self.used.insert(at);
-        self.has_pods = true;
+        self.pods += 1;
+        self.version += 1;
+    }
+
+    /// Takes a pod out of a domain again; `lasts` tells whether the domain is known without pods.
+    fn take_from_domain(&mut self, at: usize, lasts: bool) {
+        let Some(pods) = self.domains.get_mut(at).filter(|pods| **pods > 0) else { return };
+        *pods -= 1;
+        if *pods == 0 {
+            self.used.remove(at);
+            if !lasts {
+                self.known.remove(at);
+            }
+        }
+        self.pods -= 1;
+        // Versions only go forward: what was worked out for one is never taken for another.
         self.version += 1;
     }
 

@@ -32,6 +32,8 @@ pub(super) struct FacetState {
 #[derive(Clone, Debug, Default)]
 pub(super) struct FacetStates {
     states: Table<FacetId, FacetState>,
+    /// Facets that know something about claims, possibly more than once.
+    asked: Vec<FacetId>,
 }
 
 impl FacetStates {
@@ -77,6 +79,9 @@ impl FacetStates {
         let state = &mut self.states[id];
         let facet = forms.facets[id];
         let changes = claims.changes();
+        if state.claims_seen == 0 && !changes.is_empty() {
+            self.asked.push(id);
+        }
         for &claim in changes.iter().skip(state.claims_seen) {
             let row = &claims.rows[claim];
             let meets = template_tolerated(problem, forms, &facet, row.template)
@@ -85,6 +90,14 @@ impl FacetStates {
         }
         state.claims_seen = changes.len();
         state
+    }
+
+    /// Forgets what is known of claims: there are none any more.
+    pub(super) fn forget_claims(&mut self) {
+        for id in self.asked.drain(..) {
+            self.states[id].claims.clear();
+            self.states[id].claims_seen = 0;
+        }
     }
 
     /// The template of place `place` among those that meet a facet.

@@ -31,6 +31,13 @@ impl Column {
         self.len
     }
 
+    fn remove(&mut self, place: usize) {
+        if self.places.has(place) {
+            self.places.remove(place);
+            self.len -= 1;
+        }
+    }
+
     fn insert(&mut self, place: usize) {
         if !self.places.has(place) {
             self.places.insert(place);
@@ -54,6 +61,22 @@ impl HostCounts {
     /// Places that can't take a pod, which counts itself or does not.
     pub(super) const fn full(&self, selects_self: bool) -> &Column {
         if selects_self { &self.full } else { &self.over }
+    }
+
+    /// Takes a pod off a place again.
+    pub(super) fn remove(&mut self, place: usize, max_skew: u32) {
+        let Some(count) = self.pods.get_mut(place).filter(|count| **count > 0) else { return };
+        *count -= 1;
+        let count = *count;
+        if count == 0 {
+            self.used.remove(place);
+        }
+        if count < max_skew {
+            self.full.remove(place);
+        }
+        if count <= max_skew {
+            self.over.remove(place);
+        }
     }
 
     /// Adds pods to a place.

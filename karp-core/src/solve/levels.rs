@@ -141,6 +141,32 @@ impl<I: Id> Levels<I> {
         }
     }
 
+    /// Raises a place's room again.
+    pub(super) fn raise(
+        &mut self,
+        thresholds: &Thresholds,
+        place: I,
+        room: impl Iterator<Item = i64>,
+    ) {
+        let resources = self.columns.rows_mut().iter_mut().zip(thresholds.by_resource.rows());
+        for (((columns, amounts), held), room) in
+            resources.zip(self.held[place].iter_mut()).zip(room)
+        {
+            while amounts.get(*held as usize).is_some_and(|amount| *amount <= room) {
+                if let Some(column) = columns.get_mut(*held as usize) {
+                    column.insert(place.index());
+                }
+                *held += 1;
+            }
+        }
+    }
+
+    /// Forgets all places.
+    pub(super) fn clear(&mut self) {
+        self.columns.rows_mut().iter_mut().flatten().for_each(Bits::clear);
+        self.held.clear();
+    }
+
     /// Adds the columns that a place must be in to hold a request.
     pub(super) fn require<'c>(
         &'c self,

@@ -66,6 +66,16 @@ impl LimitState {
         self.drop_exceeding(limits);
     }
 
+    /// Gives back what a machine had.
+    pub(super) fn release(&mut self, limits: &[Limit], amounts: &[i64], positions: usize) {
+        for (remaining, amount) in self.remaining.iter_mut().zip(amounts) {
+            *remaining = remaining.saturating_add(*amount);
+        }
+        self.exceeding.fill(0);
+        self.within = Bits::below(positions);
+        self.drop_exceeding(limits);
+    }
+
     fn drop_exceeding(&mut self, limits: &[Limit]) {
         let limits = limits.iter().zip(&self.remaining).zip(&mut self.exceeding);
         for ((limit, remaining), exceeding) in limits {

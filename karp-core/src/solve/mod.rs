@@ -25,9 +25,10 @@ mod placement;
 mod plan;
 mod port_use;
 mod refusals;
-mod solver;
+pub(crate) mod solver;
 mod view;
 mod volume_use;
+pub(crate) mod what_if;
 
 pub use self::placement::Placement;
 use self::solver::Solver;
@@ -38,7 +39,7 @@ use crate::compile::Problem;
 /// The same problem has the same answer, every time.
 pub fn solve(problem: &Problem) -> Placement {
     let mut solver = Solver::new(problem);
-    let left = solver.run();
+    let left = solver.run(problem.queue.iter().copied());
     let unplaced = solver.refusals(left);
     let Solver { forms, nodes, claims, .. } = solver;
     Placement { forms, nodes, claims, unplaced }

@@ -28,6 +28,8 @@ pub(crate) struct NodeSpace {
     permits: Permits,
     /// Nodes whose set changed, once per change.
     changes: Vec<NodeIx>,
+    /// Pods that were put on nodes, with what these were before, where that is to be undone.
+    journal: Option<Vec<(NodeIx, SetId)>>,
 }
 
 impl NodeSpace {
@@ -53,6 +55,7 @@ impl NodeSpace {
             levels,
             permits,
             changes: Vec::new(),
+            journal: None,
         }
     }
 
@@ -103,11 +106,51 @@ impl NodeSpace {
         self.levels.lower(thresholds, node, self.free[node].iter().copied());
         self.pods[node].push(pod);
         let before = self.sets[node];
+        if let Some(journal) = &mut self.journal {
+            journal.push((node, before));
+        }
         if before != set {
             self.sets[node] = set;
             self.permits.change(node.index(), before, set, algebra);
             self.changes.push(node);
         }
+    }
+
+    /// Remembers from now on what is to be undone.
+    pub(super) fn start_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// Nodes that pods were put on since the journal was started or undone.
+    pub(crate) fn touched(&self) -> impl Iterator<Item = NodeIx> {
+        self.journal.iter().flatten().map(|(node, _)| *node)
+    }
+
+    /// Takes all pods off again; `request` tells what each asked for.
+    pub(super) fn undo<'r>(
+        &mut self,
+        request: impl Fn(PodIx) -> &'r [i64],
+        thresholds: &Thresholds,
+        algebra: &Algebra,
+    ) {
+        let Some(journal) = &mut self.journal else { return };
+        while let Some((node, before)) = journal.pop() {
+            let Some(pod) = self.pods[node].pop() else { continue };
+            let free = self.free[node].iter_mut();
+            free.zip(request(pod)).for_each(|(free, amount)| *free += amount);
+            self.levels.raise(thresholds, node, self.free[node].iter().copied());
+            let now = std::mem::replace(&mut self.sets[node], before);
+            if now != before {
+                self.permits.change(node.index(), now, before, algebra);
+                // The log only grows: whoever read it so far looks again.
+                self.changes.push(node);
+            }
+        }
+    }
+
+    /// Takes a node away, or puts it back.
+    pub(super) fn set_gone(&mut self, node: NodeIx, is_gone: bool, is_overbooked: bool) {
+        self.usable.put(node.index(), !is_gone && !is_overbooked);
     }
 
     /// Nodes whose set changed, once per change.

@@ -39,6 +39,14 @@ impl Permits {
         Self { keys: keys.iter().map(of_key).collect() }
     }
 
+    /// Forgets all places.
+    pub(super) fn clear(&mut self) {
+        for own in &mut self.keys {
+            own.domains.iter_mut().for_each(Bits::clear);
+            own.soft.clear();
+        }
+    }
+
     /// Adds a place.
     pub(super) fn add(&mut self, place: usize, set: SetId, algebra: &Algebra) {
         self.keys.iter_mut().for_each(|own| own.put(place, set, algebra, true));

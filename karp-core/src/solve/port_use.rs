@@ -18,13 +18,16 @@ pub(super) struct PortUse {
     claims: Table<PortsId, Bits>,
     /// Types whose daemons leave a set of ports free.
     free_types: FxHashMap<(SizesIx, PortsId), Bits>,
+    /// What was taken on existing machines, where that is to be undone.
+    journal: Option<Vec<(PortsId, NodeIx)>>,
 }
 
 impl PortUse {
     /// As the snapshot shows it.
     pub(super) fn new(problem: &Problem) -> Self {
         let none = || Table::from_rows(vec![Bits::default(); problem.ports.len()]);
-        let mut port_use = Self { nodes: none(), claims: none(), free_types: FxHashMap::default() };
+        let mut port_use =
+            Self { nodes: none(), claims: none(), free_types: FxHashMap::default(), journal: None };
         for (node, place) in problem.nodes.places.iter() {
             for taken in problem.ports.conflicting(&place.ports) {
                 port_use.nodes[taken].insert(node.index());
@@ -46,7 +49,27 @@ impl PortUse {
     /// Takes ports on an existing machine.
     pub(super) fn take_on_node(&mut self, ports: &Ports, node: NodeIx, taken: PortsId) {
         for blocked in ports.conflicting(ports.of(taken)) {
+            if let Some(journal) = &mut self.journal
+                && !self.nodes[blocked].has(node.index())
+            {
+                journal.push((blocked, node));
+            }
             self.nodes[blocked].insert(node.index());
+        }
+    }
+
+    /// Remembers from now on what is to be undone.
+    pub(super) fn start_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// Gives everything back that was taken.
+    pub(super) fn undo(&mut self) {
+        for (blocked, node) in self.journal.iter_mut().flat_map(|journal| journal.drain(..)) {
+            self.nodes[blocked].remove(node.index());
+        }
+        if self.claims.len() > 1 {
+            self.claims.rows_mut().iter_mut().for_each(Bits::clear);
         }
     }
 

@@ -35,21 +35,25 @@ use crate::policy::MinValuesPolicy;
 
 /// The state of a solve.
 #[derive(Debug)]
-pub(super) struct Solver<'p> {
+pub(crate) struct Solver<'p> {
     pub(super) problem: &'p Problem,
-    pub(super) forms: Forms,
+    pub(crate) forms: Forms,
     pub(super) filters: Table<CatalogIx, Filter>,
     pub(super) limits: Table<TemplateIx, LimitState>,
-    thresholds: Thresholds,
-    pub(super) nodes: NodeSpace,
-    pub(super) claims: Claims,
-    facets: FacetStates,
+    pub(super) thresholds: Thresholds,
+    pub(crate) nodes: NodeSpace,
+    pub(crate) claims: Claims,
+    pub(super) facets: FacetStates,
     pub(super) counts: Counts,
     pub(super) ports: PortUse,
-    volumes: VolumeUse,
-    dead: Table<ClassId, Dead>,
+    pub(super) volumes: VolumeUse,
+    pub(super) dead: Table<ClassId, Dead>,
+    /// Classes that claims were asked about, possibly more than once.
+    pub(super) asked: Vec<ClassId>,
     /// Pods placed so far: the number of the state.
-    placements: u32,
+    pub(super) placements: u32,
+    /// Whether shielded nodes take no pods of nodes that a simulation takes away.
+    pub(super) shields: bool,
     /// State in which a class was last refused everywhere; in the same state the answer is the same.
     failed_classes: Table<ClassId, Option<u32>>,
     trial: Trial,
@@ -88,7 +92,9 @@ impl<'p> Solver<'p> {
             thresholds,
             facets: FacetStates::default(),
             dead: Table::default(),
+            asked: Vec::new(),
             placements: 0,
+            shields: true,
             failed_classes: Table::default(),
             trial: Trial::default(),
         }
@@ -97,9 +103,9 @@ impl<'p> Solver<'p> {
     /// Places what can be placed; yields the pods that are left over.
     ///
     /// A pod that fails goes to the back. When the pod in front failed before and none was placed since, nothing can change any more.
-    pub(super) fn run(&mut self) -> Vec<PodIx> {
+    pub(super) fn run(&mut self, pods: impl IntoIterator<Item = PodIx>) -> Vec<PodIx> {
         let mut queue: VecDeque<(PodIx, Option<u32>)> =
-            self.problem.queue.iter().map(|&pod| (pod, None)).collect();
+            pods.into_iter().map(|pod| (pod, None)).collect();
         while let Some((pod, failed_at)) = queue.pop_front() {
             if failed_at == Some(self.placements) {
                 queue.push_front((pod, failed_at));
@@ -211,7 +217,9 @@ impl<'p> Solver<'p> {
     }
 
     fn next_node(&mut self, ask: &Ask<'_>, from: usize) -> Option<NodeIx> {
-        let Self { problem, forms, nodes, thresholds, facets, counts, ports, volumes, .. } = self;
+        let Self {
+            problem, forms, nodes, thresholds, facets, counts, ports, volumes, shields, ..
+        } = self;
         if from >= nodes.sets.len() {
             return None;
         }
@@ -219,7 +227,7 @@ impl<'p> Solver<'p> {
         plan.require(facets.on_nodes(ask.facet, problem, forms, nodes).nodes.words());
         nodes.require_room(thresholds, ask.request, &mut plan);
         plan.exclude(ports.nodes(ask.ports));
-        if ask.is_moved {
+        if ask.is_moved && *shields {
             plan.exclude(problem.nodes.shielded.words());
         }
         volumes.exclude_full(ask.attached, &mut plan);
@@ -232,6 +240,9 @@ impl<'p> Solver<'p> {
     fn place_on_claim(&mut self, ask: &Ask<'_>) -> bool {
         self.dead.reach(ask.id, Dead::default);
         self.dead[ask.id].refresh(&self.claims);
+        if self.dead[ask.id].words().is_empty() {
+            self.asked.push(ask.id);
+        }
         let mut cursor = Cursor::default();
         while let Some(claim) = self.next_claim(ask, &mut cursor) {
             match self.claim_accepts(claim, ask) {

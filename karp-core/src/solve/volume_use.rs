@@ -23,6 +23,8 @@ pub(super) struct VolumeUse {
     there: FxHashSet<(NodeIx, VolumeIx)>,
     /// Volumes that are on some machine.
     somewhere: Bits,
+    /// What was attached, where that is to be undone.
+    journal: Option<Vec<(NodeIx, Attached)>>,
 }
 
 impl VolumeUse {
@@ -34,6 +36,7 @@ impl VolumeUse {
             full: Table::from_rows(vec![Bits::default(); attachments.drivers]),
             there: FxHashSet::default(),
             somewhere: Bits::default(),
+            journal: None,
         };
         for (node, own) in attachments.nodes.iter() {
             use_.taken.push(&[], 0);
@@ -72,11 +75,32 @@ impl VolumeUse {
     pub(super) fn attach(&mut self, problem: &Problem, node: NodeIx, volumes: &[Attached]) {
         for one in volumes {
             if self.there.insert((node, one.volume)) {
+                if let Some(journal) = &mut self.journal {
+                    journal.push((node, *one));
+                }
                 self.somewhere.insert(one.volume.index());
                 if let Some(taken) = self.taken[node].get_mut(one.driver.index()) {
                     *taken += 1;
                 }
                 self.settle(problem, node, one.driver);
+            }
+        }
+    }
+
+    /// Remembers from now on what is to be undone.
+    pub(super) fn start_journal(&mut self) {
+        self.journal = Some(Vec::new());
+    }
+
+    /// Detaches what was attached. A volume that was somewhere stays known as such: that only costs a look.
+    pub(super) fn undo(&mut self, problem: &Problem) {
+        for (node, one) in self.journal.iter_mut().flat_map(|journal| journal.drain(..)) {
+            self.there.remove(&(node, one.volume));
+            let Some(taken) = self.taken[node].get_mut(one.driver.index()) else { continue };
+            *taken -= 1;
+            let limit = problem.attachments.limit(node, one.driver);
+            if limit.is_some_and(|limit| *taken < limit) {
+                self.full[one.driver].remove(node.index());
             }
         }
     }

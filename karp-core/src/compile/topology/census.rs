@@ -58,6 +58,15 @@ impl Station {
     }
 }
 
+/// Under what one pod is counted by a group.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Share {
+    /// Its machine.
+    Host,
+    /// A value of the group's label.
+    Domain(usize),
+}
+
 /// Counts the pods that stay.
 pub(in crate::compile) fn take<'g>(
     groups: &Groups,
@@ -68,35 +77,59 @@ pub(in crate::compile) fn take<'g>(
     let mut starts = Table::from_rows(vec![Start::default(); groups.rows.len()]);
     for resident in residents {
         let Some(station) = groups.stations.get(resident.station) else { continue };
-        if resident.counts {
-            for &group in groups.counting.get(resident.labels).into_iter().flatten() {
-                let filter = &groups.filters[groups.rows[group].filter];
-                if station.counts(filter, algebra, tolerance) {
-                    add(&mut starts[group], groups.rows[group].scope, station, algebra);
-                }
-            }
-        }
-        for &group in resident.rejects_in {
-            add(&mut starts[group], groups.rows[group].scope, station, algebra);
-        }
+        shares(groups, &resident, (algebra, tolerance), |group, share| {
+            starts[group].add(share, station.place);
+        });
     }
     starts
 }
 
-fn add(start: &mut Start, scope: Scope, station: &Station, algebra: &Algebra) {
-    match (scope, station.place) {
-        (Scope::Host, None) => start.elsewhere += 1,
-        (Scope::Host, Some(place)) => match start.hosts.last_mut() {
-            Some((last, count)) if *last == place => *count += 1,
-            _ => start.hosts.push((place, 1)),
-        },
-        (Scope::Key(key), _) => {
-            let Some(domain) = algebra.single(station.set, key).map(Id::index) else { return };
-            if start.domains.len() <= domain {
-                start.domains.resize(domain + 1, 0);
+/// Every group that counts a pod, and under what.
+pub(in crate::compile) fn shares(
+    groups: &Groups,
+    resident: &Resident<'_>,
+    (algebra, tolerance): (&Algebra, &mut Tolerance),
+    mut note: impl FnMut(GroupId, Share),
+) {
+    let Some(station) = groups.stations.get(resident.station) else { return };
+    let share = |group: GroupId| match groups.rows[group].scope {
+        Scope::Host => Some(Share::Host),
+        Scope::Key(key) => {
+            algebra.single(station.set, key).map(|domain| Share::Domain(domain.index()))
+        }
+    };
+    if resident.counts {
+        for &group in groups.counting.get(resident.labels).into_iter().flatten() {
+            let filter = &groups.filters[groups.rows[group].filter];
+            if station.counts(filter, algebra, tolerance)
+                && let Some(share) = share(group)
+            {
+                note(group, share);
             }
-            if let Some(count) = start.domains.get_mut(domain) {
-                *count += 1;
+        }
+    }
+    for &group in resident.rejects_in {
+        if let Some(share) = share(group) {
+            note(group, share);
+        }
+    }
+}
+
+impl Start {
+    fn add(&mut self, share: Share, place: Option<NodeIx>) {
+        match (share, place) {
+            (Share::Host, None) => self.elsewhere += 1,
+            (Share::Host, Some(place)) => match self.hosts.last_mut() {
+                Some((last, count)) if *last == place => *count += 1,
+                _ => self.hosts.push((place, 1)),
+            },
+            (Share::Domain(domain), _) => {
+                if self.domains.len() <= domain {
+                    self.domains.resize(domain + 1, 0);
+                }
+                if let Some(count) = self.domains.get_mut(domain) {
+                    *count += 1;
+                }
             }
         }
     }

@@ -14,6 +14,7 @@ use crate::compile::{
     bits::Bits,
     forms::Facet,
     names::KeyId,
+    nodes::NodeIx,
     table::{Id, Table, id_types},
     tolerance::{TaintsId, Tolerance, TolerationsId},
 };
@@ -129,7 +130,12 @@ pub(crate) struct Groups {
     pub(in crate::compile) stations: Vec<Station>,
     /// Domains of all nodes, by key.
     all_domains_of_nodes: FxHashMap<KeyId, Bits>,
+    /// Domains of each key that pools without taints can reach: whatever node goes, everybody still knows them.
+    pub(crate) lasting_domains: Vec<(KeyId, Bits)>,
 }
+
+/// A domain that a node gives to those who count it.
+pub(crate) type NodeDomain = (KeyId, usize);
 
 /// What a rung is: what a topology is worked out from.
 pub(in crate::compile) struct Asking<'a> {
@@ -312,6 +318,20 @@ impl Groups {
                 }
             }
         }
+    }
+
+    /// The domains that each node gives, over the keys of constraints.
+    pub(in crate::compile) fn node_domains(
+        &self,
+        algebra: &Algebra,
+    ) -> impl Iterator<Item = (NodeIx, NodeDomain)> {
+        self.stations.iter().flat_map(move |station| {
+            let of_key = |&key: &KeyId| {
+                let domain = algebra.single(station.set, key)?;
+                Some((station.place?, (key, domain.index())))
+            };
+            self.universe.keys.iter().filter_map(of_key)
+        })
     }
 
     /// Domains of nodes that stay and count.

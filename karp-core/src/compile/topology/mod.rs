@@ -10,15 +10,17 @@ mod scope;
 mod term;
 mod universe;
 
-pub(crate) use self::{
-    census::Start,
-    group::{Group, GroupId, Groups, HostSlot, Kind, Slot, SlotId, Topology, TopologyId},
-    scope::Scope,
-};
 pub(super) use self::{
-    census::{Resident, Station, take},
+    census::{Resident, Station, shares, take},
     group::Asking,
     labels::{LabelClasses, LabelsId},
     term::{ShapeTerms, TermReader},
     universe::Universe,
+};
+pub(crate) use self::{
+    census::{Share, Start},
+    group::{
+        Group, GroupId, Groups, HostSlot, Kind, NodeDomain, Slot, SlotId, Topology, TopologyId,
+    },
+    scope::Scope,
 };

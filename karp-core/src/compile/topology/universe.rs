@@ -20,6 +20,12 @@ impl Universe {
         self.by_pool.push((key, taints, domains));
     }
 
+    /// Domains of a key that pools without taints can reach, whoever asks.
+    pub(in crate::compile) fn untainted(&self, key: KeyId, no_taints: TaintsId) -> Bits {
+        let own = self.by_pool.iter().filter(|(of, taints, _)| *of == key && *taints == no_taints);
+        Bits::of(own.flat_map(|(.., reached)| reached.iter()))
+    }
+
     /// All domains of a key, or those of pools whose taints are tolerated.
     pub(super) fn of(
         &self,
