@@ -30,6 +30,14 @@ pub(super) fn pool_entry() -> impl Strategy<Value = RequirementEntry> {
     Union::new(KEYS.map(entry_on))
 }
 
+/// An entry of a node overlay: pools can be told apart by name.
+pub(super) fn overlay_entry() -> impl Strategy<Value = RequirementEntry> {
+    prop_oneof![
+        6 => Union::new(KEYS.map(entry_on)),
+        1 => entry_of(label::NODE_POOL, &[Operator::In, Operator::NotIn]),
+    ]
+}
+
 /// An entry of a pod: pools can be asked for by name, too.
 pub(super) fn pod_entry() -> impl Strategy<Value = RequirementEntry> {
     prop_oneof![

@@ -20,6 +20,7 @@ mod daemon_set;
 mod demand;
 mod instance_type;
 mod machine;
+mod node_overlay;
 mod node_pool;
 mod object;
 mod pod;
@@ -34,6 +35,7 @@ pub use self::{
     daemon_set::daemon_set,
     instance_type::instance_type,
     machine::node,
+    node_overlay::node_overlay,
     node_pool::node_pool,
     object::ObjectStrategy,
     pod::pod,

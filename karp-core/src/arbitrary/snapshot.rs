@@ -14,7 +14,7 @@ use proptest::{
 use super::{
     daemon_set, instance_type,
     machine::machine,
-    node_pool, pod,
+    node_overlay, node_pool, pod,
     stand::stand,
     storage::{Storage, pod_volumes, storage},
     topology::{Company, company, host_ports},
@@ -39,7 +39,7 @@ pub struct SnapshotStrategy {
 /// Snapshots of up to 36 pods, 11 instance types, 5 machines, 3 pools and 2 daemon sets, without topology, host ports and volumes.
 ///
 /// Machines are unmanaged nodes, complete nodes of a pool, such that are still joining, and claims whose node has not come; some are on their way
-/// out. Pods wait, run or are held back by something else. The instant is 2026-01-15 12:00 UTC; the vocabulary is
+/// out. Pods wait, run or are held back by something else. Up to three node overlays count where the policy's gate is on. The instant is 2026-01-15 12:00 UTC; the vocabulary is
 /// [`vocabulary`](super::vocabulary).
 pub fn snapshot() -> SnapshotStrategy {
     SnapshotStrategy {
@@ -133,20 +133,26 @@ impl SnapshotStrategy {
             vec(daemons, self.daemon_sets.clone()),
             vec(pods, self.pods.clone()),
             vec(budget(), 0..3),
+            vec(node_overlay(), 0..4),
             option::weighted(0.1, any::<Index>()),
             storage,
         );
         world
-            .prop_map(|(types, pools, machines, daemons, pods, budgets, picky, storage)| World {
-                types,
-                pools,
-                machines,
-                daemons,
-                pods,
-                budgets,
-                picky,
-                storage,
-            })
+            .prop_map(
+                |(types, pools, machines, daemons, pods, budgets, overlays, picky, storage)| {
+                    World {
+                        types,
+                        pools,
+                        machines,
+                        daemons,
+                        pods,
+                        budgets,
+                        overlays,
+                        picky,
+                        storage,
+                    }
+                },
+            )
             .prop_filter_map("every name is given once", World::into_snapshot)
             .boxed()
     }

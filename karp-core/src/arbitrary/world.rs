@@ -19,8 +19,8 @@ use super::{
 use crate::{
     model::{
         DaemonSet, HostPort, InstanceType, IntOrPercent, LabelSelector, Namespace, Node, NodeClaim,
-        NodePool, ObjectId, Pod, PodDisruptionBudget, PodId, PodVolume, Requirement, ResourceName,
-        Timestamp, label,
+        NodeOverlay, NodePool, ObjectId, Pod, PodDisruptionBudget, PodId, PodVolume, Requirement,
+        ResourceName, Timestamp, label,
     },
     snapshot::Snapshot,
 };
@@ -89,6 +89,7 @@ pub(super) struct World {
     pub(super) daemons: Vec<DaemonParts>,
     pub(super) pods: Vec<PodParts>,
     pub(super) budgets: Vec<PodDisruptionBudget>,
+    pub(super) overlays: Vec<NodeOverlay>,
     /// A pool that sells every second type only.
     pub(super) picky: Option<Index>,
     pub(super) storage: Storage,
@@ -122,6 +123,10 @@ impl World {
             budget.id = ObjectId::new("default", format!("budget-{index}"));
             budget
         });
+        let overlays = numbered(self.overlays, |index, mut overlay: NodeOverlay| {
+            overlay.name = format!("o{index}");
+            overlay
+        });
         let namespaces = ["default", "shop", "system"].map(|name| Namespace {
             name: name.to_owned(),
             labels: [("name".to_owned(), name.to_owned())].into(),
@@ -144,6 +149,7 @@ impl World {
             .volumes(self.storage.volumes)
             .storage_classes(self.storage.classes)
             .csi_nodes(csi_nodes)
+            .overlays(overlays)
             .build()
             .ok()
     }

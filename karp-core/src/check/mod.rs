@@ -13,6 +13,7 @@ mod form;
 mod limit;
 mod maximal;
 mod options;
+mod overlay;
 mod pool;
 mod price;
 mod refusal;
@@ -33,7 +34,7 @@ use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 /// A rule: looks at the world and adds what breaks it.
 type Rule = fn(&World<'_>, &mut Vec<Violation>);
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     account::each_waiting_pod_once,
     pool::machines_come_from_usable_pools,
     taint::taints_are_tolerated,
@@ -43,6 +44,7 @@ const RULES: [Rule; 12] = [
     volume::nodes_hold_their_volumes,
     options::every_type_does,
     price::types_are_in_price_order,
+    overlay::machines_say_what_is_overlaid,
     requests::requests_are_sums,
     limit::limits_hold,
     refusal::refusals_are_true,
@@ -55,7 +57,7 @@ const RULES: [Rule; 12] = [
 /// * every pod that waits is in the plan once, no other is;
 /// * taints, labels and node terms, where volumes can be used, resources with daemons, for nodes and for *each* type that a machine lists;
 /// * machines come from pools that may make them, are within the pools' limits, and no heavier pool had to make them;
-/// * the order of types, the cheapest offering, requests, names;
+/// * the order of types, the cheapest offering, what overlays changed, requests, names;
 /// * each refusal is true by itself, its figures included, and no pod that was left fits what is there in the end.
 ///
 /// # Errors

@@ -6,8 +6,8 @@ use crate::{
     decision::CheapestOffering,
     explain::Reason,
     model::{
-        InstanceTypeName, NodeClaimName, NodeName, NodePoolName, PodId, Requirement, ResourceName,
-        Resources, Taint, Timestamp, amount_text,
+        InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId, Requirement,
+        ResourceName, Resources, Taint, Timestamp, amount_text,
     },
 };
 
@@ -74,6 +74,13 @@ pub enum Violation {
         machine: NodeClaimName,
         /// Listed types.
         listed: usize,
+    },
+    /// A machine does not say what node overlays changed of its types, or says too much.
+    Overlaid {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What they changed.
+        expected: Overlaid,
     },
     /// Pods ask for more than a node has left.
     Overbooked {
@@ -266,6 +273,7 @@ impl fmt::Display for Violation {
             Self::Cheapest { .. }
             | Self::Limit { .. }
             | Self::NumberOfTypes { .. }
+            | Self::Overlaid { .. }
             | Self::PassedOver { .. }
             | Self::Requests { .. }
             | Self::Requirement { .. }
@@ -299,6 +307,11 @@ impl Violation {
             Self::NumberOfTypes { machine, listed } => {
                 write!(f, "machine `{machine}` lists {listed} instance types")
             }
+            Self::Overlaid { machine, expected } => write!(
+                f,
+                "machine `{machine}` does not say what overlays changed (price: {}, capacity: {})",
+                expected.price, expected.capacity
+            ),
             Self::PassedOver { machine, node_pool } => {
                 write!(
                     f,

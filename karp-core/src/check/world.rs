@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{daemon, form, size, waiting};
+use super::{daemon, form, overlay, size, waiting};
 use crate::{
     decision::{Plan, PlannedMachine},
     model::{
-        Effect, InstanceType, InstanceTypeName, NodePool, Operator, Pod, PodId, Requirement,
-        Requirements, Resources, label,
+        Effect, InstanceType, InstanceTypeName, NodeOverlay, NodePool, Operator, Pod, PodId,
+        Requirement, Requirements, Resources, label,
     },
     policy::Policy,
     snapshot::{Snapshot, StateNode, state_nodes},
@@ -62,8 +62,11 @@ pub(super) struct Kind {
 impl<'a> World<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, policy: &'a Policy, plan: &'a Plan) -> Self {
         let states = state_nodes(snapshot);
-        let pools: Vec<Pool> =
-            usable_pools(snapshot).into_iter().map(|pool| Pool::new(snapshot, pool)).collect();
+        let overlays = overlay::applied(snapshot, policy);
+        let pools: Vec<Pool> = usable_pools(snapshot)
+            .into_iter()
+            .map(|pool| Pool::new(snapshot, pool, &overlays))
+            .collect();
         let tolerates_soft_taints = pools
             .iter()
             .flat_map(|pool| &pool.pool.template.taints)
@@ -122,7 +125,7 @@ impl Node {
 }
 
 impl Pool {
-    fn new(snapshot: &Snapshot, pool: &Arc<NodePool>) -> Self {
+    fn new(snapshot: &Snapshot, pool: &Arc<NodePool>, overlays: &[&NodeOverlay]) -> Self {
         let vocabulary = &snapshot.vocabulary;
         let mut requirements = form::of_labels(&pool.template.labels, vocabulary);
         requirements.add_all(&form::of_entries(&pool.template.requirements, vocabulary));
@@ -139,11 +142,12 @@ impl Pool {
         let kinds = snapshot
             .types_of(&pool.name)
             .iter()
+            .map(|kind| overlay::overlaid(kind, (pool, overlays), vocabulary))
             .map(|kind| {
-                let daemons = daemon::on_new_machine(snapshot, pool, &requirements, kind);
+                let daemons = daemon::on_new_machine(snapshot, pool, &requirements, &kind);
                 let usable = kind.requirements.intersects(&requirements).is_ok()
-                    && size::holds(kind, &Resources::new(), &requirements, vocabulary);
-                let kind = Kind { instance_type: Arc::clone(kind), usable, daemons };
+                    && size::holds(&kind, &Resources::new(), &requirements, vocabulary);
+                let kind = Kind { instance_type: kind, usable, daemons };
                 (kind.instance_type.name.clone(), kind)
             })
             .collect();

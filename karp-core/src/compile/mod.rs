@@ -13,6 +13,7 @@ pub(crate) mod attachments;
 pub(crate) mod bits;
 pub(crate) mod catalog;
 mod daemons;
+mod derived;
 pub(crate) mod forms;
 pub(crate) mod going;
 pub(crate) mod names;
@@ -35,8 +36,10 @@ pub(crate) mod topology;
 mod unsupported;
 pub(crate) mod volumes;
 
-pub(crate) use self::problem::PodIx;
 pub use self::problem::Problem;
+pub(crate) use self::{derived::derive, problem::PodIx};
+
+use std::borrow::Cow;
 
 use self::{assembly::Assembly, going::Going};
 use crate::{policy::Policy, snapshot::Snapshot};
@@ -50,10 +53,14 @@ use crate::{policy::Policy, snapshot::Snapshot};
 /// O(n log n) in pods, O(n) in nodes, bound pods, and types times demanded label keys. Pods that share their spec and label
 /// allocations, as those of a [`SnapshotBuilder`](crate::snapshot::SnapshotBuilder) do, are looked at once per group.
 pub fn compile(snapshot: &Snapshot, policy: &Policy) -> Problem {
-    compile_without(snapshot, policy, &Going::default())
+    let mut findings = Vec::new();
+    let derived = derive(Cow::Borrowed(snapshot), policy, &mut findings);
+    let mut problem = compile_without(&derived, policy, &Going::default());
+    problem.findings.append(&mut findings);
+    problem
 }
 
-/// The same with some nodes on their way out, whatever the snapshot says.
+/// The same for a snapshot that is [derived](derive), with some nodes on their way out, whatever it says.
 pub(crate) fn compile_without(snapshot: &Snapshot, policy: &Policy, going: &Going<'_>) -> Problem {
     Assembly::new(snapshot, policy, going).finish()
 }

@@ -202,7 +202,12 @@ fn invalid_entry(entry: &RequirementEntry, vocabulary: &Vocabulary) -> Option<Re
     Some(Reason::InvalidRequirement { key: key.to_owned(), problem })
 }
 
-fn problem(entry: &RequirementEntry, key: &str, vocabulary: &Vocabulary) -> Option<String> {
+/// What is wrong with a demand on a label under its current key.
+pub(super) fn problem(
+    entry: &RequirementEntry,
+    key: &str,
+    vocabulary: &Vocabulary,
+) -> Option<String> {
     if let Err(error) = check_qualified_name(key) {
         return Some(error.to_string());
     }

@@ -22,11 +22,6 @@ pub(super) fn objects(snapshot: &Snapshot, policy: &Policy, findings: &mut Vec<F
             format!("{what} are not decided on yet; it was ignored"),
         )
     };
-    if policy.feature_gates.node_overlay {
-        let overlays = snapshot.overlays.iter();
-        findings
-            .extend(overlays.map(|o| ignored(format!("NodeOverlay {}", o.name), "node overlays")));
-    }
     if policy.feature_gates.capacity_buffer {
         let buffers = snapshot.buffers.iter();
         findings.extend(

@@ -22,8 +22,8 @@ use crate::{
     },
     explain::{PoolRefusal, Reason, Unplaced},
     model::{
-        Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, PodId, Price, Requirement,
-        Requirements, Resources, label,
+        Finding, InstanceTypeName, NodeClaimName, NodeName, Operator, Overlaid, PodId, Price,
+        Requirement, Requirements, Resources, label,
     },
     policy::MinValuesPolicy,
     solve::{
@@ -81,6 +81,7 @@ struct Order {
     instance_types: Arc<[InstanceTypeName]>,
     requirements: Arc<Requirements>,
     cheapest: Option<CheapestOffering>,
+    overlaid: Overlaid,
     /// The least that daemons ask for on any of the types.
     overhead: Resources,
     /// Why such a machine can't be asked for.
@@ -136,6 +137,7 @@ impl Desk<'_> {
             requests: requests.merge(&order.overhead),
             cheapest: order.cheapest,
             min_values_relaxed: *min_values_relaxed,
+            overlaid: order.overlaid,
         })
     }
 
@@ -171,8 +173,9 @@ impl Desk<'_> {
                 }
             }
         }
-        let names = kinds.iter().filter_map(|&kind| types.types().get(kind));
-        let instance_types = names.map(|kind| kind.name.clone()).collect();
+        let listed = || kinds.iter().filter_map(|&kind| types.types().get(kind));
+        let instance_types = listed().map(|kind| kind.name.clone()).collect();
+        let overlaid = Overlaid::any(listed().map(|kind| kind.overlaid));
         let positions = Bits::of(bits::ones(options).filter(|&position| {
             let kind = types.positions()[PositionIx::at(position)].kind;
             is_option.get(kind) == Some(&true)
@@ -192,6 +195,7 @@ impl Desk<'_> {
             instance_types,
             requirements: Arc::new(requirements),
             cheapest,
+            overlaid,
             overhead: sizes.least_overhead(positions.iter()),
             refusal,
         }

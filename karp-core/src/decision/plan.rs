@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     explain::Unplaced,
     model::{
-        Finding, InstanceTypeName, NodeClaimName, NodeName, NodePoolName, PodId, Price,
+        Finding, InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId, Price,
         Requirements, Resources, Timestamp,
     },
 };
@@ -52,6 +52,9 @@ pub struct PlannedMachine {
     pub cheapest: Option<CheapestOffering>,
     /// Whether `minValues` were lowered to open it.
     pub min_values_relaxed: bool,
+    /// What node overlays changed of any type that may be launched.
+    #[serde(default)]
+    pub overlaid: Overlaid,
 }
 
 impl PlannedMachine {
@@ -66,6 +69,7 @@ impl PlannedMachine {
             requests: Resources::new(),
             cheapest: None,
             min_values_relaxed: false,
+            overlaid: Overlaid::default(),
         }
     }
 }

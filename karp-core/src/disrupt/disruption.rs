@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     budget::{Allowed, DisruptionReason, Ledger, PoolBudgets, PoolNodes},
-    compile::Problem,
+    compile::{Problem, derive},
     model::{NodePoolName, Price},
     policy::Policy,
     snapshot::Snapshot,
@@ -84,6 +84,8 @@ impl<'s> Disruption<'s> {
             let types: Arc<[_]> = Arc::from([]);
             snapshot.to_mut().instance_types.insert(pool.clone(), types);
         }
+        // What is wrong with overlays and the like is said by provisioning rounds.
+        let snapshot = derive(snapshot, policy, &mut Vec::new());
         let fleet = Fleet::new(&snapshot, memory);
         let states = || fleet.machines.iter().map(|machine| &machine.state);
         let nodes = PoolNodes::count(states(), |state| memory.is_marked(state));

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CapacityType, InstanceTypeName, InvalidField, Offering, Operator, ParsePriceError, Price,
-    Quantity, Requirement, Requirements, ResourceName, Resources, label,
+    CapacityType, InstanceTypeName, InvalidField, Offering, Operator, Overlaid, ParsePriceError,
+    Price, Quantity, Requirement, Requirements, ResourceName, Resources, label,
 };
 
 /// A kind of machine: its labels, what it holds, how it can be bought.
@@ -23,6 +23,9 @@ pub struct InstanceType {
     pub overhead: Overhead,
     /// Ways to buy it; distinct from each other.
     pub offerings: Vec<Offering>,
+    /// What node overlays changed; nothing in what a provider says.
+    #[serde(default)]
+    pub overlaid: Overlaid,
     /// First setting that could not be read; reported when a snapshot is built.
     #[serde(skip)]
     pub(crate) invalid: Option<Box<InvalidField>>,
@@ -74,6 +77,7 @@ impl InstanceType {
             capacity,
             overhead: Overhead::default(),
             offerings: Vec::new(),
+            overlaid: Overlaid::default(),
             invalid: None,
         }
     }

@@ -68,7 +68,7 @@ pub use node_claim::{NodeClaim, NodeClaimStatus};
 pub use node_class_ref::NodeClassRef;
 pub use node_pool::{Budget, Disruption, NodeClaimTemplate, NodePool};
 pub use offering::Offering;
-pub use overlay::NodeOverlay;
+pub use overlay::{NodeOverlay, Overlaid};
 pub use pod::{Owner, Pod, PodPhase, PodSpec, PodStatus};
 pub use price::{ParsePriceError, Price, usd};
 pub use price_adjustment::{ParsePriceAdjustmentError, PriceAdjustment};

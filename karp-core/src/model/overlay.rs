@@ -25,6 +25,27 @@ pub struct NodeOverlay {
     pub conditions: Vec<Condition>,
 }
 
+/// What overlays changed of an instance type, or of any type that a machine may become.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct Overlaid {
+    /// The price of an offering. A claim says so by the annotation [`PRICE_OVERLAY_APPLIED`](super::label::PRICE_OVERLAY_APPLIED).
+    pub price: bool,
+    /// The capacity. A claim says so by the annotation [`CAPACITY_OVERLAY_APPLIED`](super::label::CAPACITY_OVERLAY_APPLIED).
+    pub capacity: bool,
+}
+
+impl Overlaid {
+    /// What is changed of any of these.
+    pub fn any(all: impl IntoIterator<Item = Self>) -> Self {
+        all.into_iter().fold(Self::default(), |any, one| Self {
+            price: any.price || one.price,
+            capacity: any.capacity || one.capacity,
+        })
+    }
+}
+
 impl NodeOverlay {
     /// An overlay that changes nothing.
     pub fn new(name: impl Into<String>) -> Self {

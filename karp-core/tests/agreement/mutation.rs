@@ -248,6 +248,7 @@ fn changed_types_and_prices_are_caught() {
     };
     caught!(|s, _| offered(s, 1, false, "0.2"), Violation::TypeOffering { .. });
     caught!(|s, _| offered(s, 1, true, "0.9"), Violation::TypeOrder { .. });
+    caught!(|_, plan| plan.machines[0].overlaid.price = true, Violation::Overlaid { .. });
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use karp_core::{arbitrary, model::InstanceType, policy::Policy, snapshot::Snapshot};
 use proptest::prelude::*;
 
-use crate::{solvers, worlds::cases};
+use crate::{
+    solvers,
+    worlds::{cases, policies},
+};
 
 /// The snapshot built again from its objects in another order; offerings are in another order, too.
 fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
@@ -33,6 +36,7 @@ fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
         .csi_nodes(random.shuffled(&snapshot.csi_nodes))
         .namespaces(random.shuffled(&snapshot.namespaces))
         .pod_disruption_budgets(random.shuffled(&snapshot.pod_disruption_budgets))
+        .overlays(random.shuffled(&snapshot.overlays))
         .build()
         .expect("the objects make a snapshot")
 }
@@ -70,11 +74,12 @@ proptest! {
     #[test]
     fn shuffling_the_input_changes_no_byte_of_the_plan(
         snapshot in arbitrary::snapshot().with_volumes(),
+        policy in policies(),
         seed in any::<u64>(),
     ) {
         let again = shuffled(&snapshot, seed);
         for (name, provision) in solvers() {
-            let text = |snapshot| serde_json::to_string(&provision(snapshot, &Policy::compat()));
+            let text = |snapshot| serde_json::to_string(&provision(snapshot, &policy));
             let (first, second) = (text(&snapshot), text(&again));
             prop_assert_eq!(first.expect("plans are JSON"), second.expect("plans are JSON"), "{}", name);
         }

@@ -15,6 +15,7 @@ mod limits;
 mod min_values;
 mod nodes;
 mod order;
+mod overlays;
 mod packing;
 mod pending;
 mod refusals;

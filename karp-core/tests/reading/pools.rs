@@ -300,7 +300,6 @@ spec: {scalableRef: {kind: Deployment, name: checkout}, percentage: 25, replicas
             "warning[missing-scalable] CapacityBuffer shop/headroom spec.scalableRef: Deployment `shop/checkout` is not there",
             "info[not-used-yet] CapacityBuffer: 1 read; no room is kept for them",
             "info[not-used-yet] DeviceClass.resource.k8s.io: 1 read, `DeviceClass gpu` for one; devices are not allocated",
-            "info[not-used-yet] NodeOverlay: 1 read; prices and capacity stay as they are",
         ]
     );
 }

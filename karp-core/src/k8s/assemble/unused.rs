@@ -28,12 +28,6 @@ pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
     let of_jobs = "they have no pods, the jobs that they make have";
     let listed = [
         ("no-pods", "CronJob", objects.cron_jobs.len(), of_jobs),
-        (
-            NOT_YET,
-            "NodeOverlay",
-            objects.node_overlays.len(),
-            "prices and capacity stay as they are",
-        ),
         (NOT_YET, "CapacityBuffer", objects.buffers.len(), "no room is kept for them"),
     ];
     for (code, kind, count, message) in listed {

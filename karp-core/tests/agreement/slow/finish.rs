@@ -6,8 +6,8 @@ use karp_core::{
     decision::{CheapestOffering, Plan, PlannedMachine},
     explain::Unplaced,
     model::{
-        InstanceType, NodeName, Offering, Operator, Price, Requirement, Requirements, Resources,
-        Vocabulary, label,
+        InstanceType, NodeName, Offering, Operator, Overlaid, Price, Requirement, Requirements,
+        Resources, Vocabulary, label,
     },
     policy::Policy,
 };
@@ -66,6 +66,7 @@ fn machine(round: &Round<'_>, open: &Machine, policy: &Policy) -> PlannedMachine
             offering.price,
         ))
     });
+    planned.overlaid = Overlaid::any(types.iter().map(|(kind, _)| kind.overlaid));
     planned.instance_types = types.into_iter().map(|(kind, _)| kind.name.clone()).collect();
     planned.requirements = Arc::new(requirements);
     planned

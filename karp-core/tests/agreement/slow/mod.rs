@@ -8,6 +8,7 @@ mod daemon;
 mod demand;
 mod finish;
 mod fit;
+mod overlay;
 mod refuse;
 mod round;
 mod terms;
@@ -36,6 +37,7 @@ const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
+    let snapshot = &overlay::applied(snapshot, policy);
     let states = state_nodes(snapshot);
     let mut unplaced = Vec::new();
     let mut pods: Vec<Demand> = Vec::new();
