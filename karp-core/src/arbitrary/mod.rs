@@ -16,6 +16,7 @@
 //! });
 //! ```
 
+mod capacity_buffer;
 mod daemon_set;
 mod demand;
 mod instance_type;
@@ -32,6 +33,7 @@ pub(crate) mod word;
 mod world;
 
 pub use self::{
+    capacity_buffer::capacity_buffer,
     daemon_set::daemon_set,
     instance_type::instance_type,
     machine::node,

@@ -12,6 +12,7 @@ use proptest::{
 };
 
 use super::{
+    capacity_buffer::{Room, room},
     daemon_set, instance_type,
     machine::machine,
     node_overlay, node_pool, pod,
@@ -25,6 +26,7 @@ use crate::snapshot::Snapshot;
 /// Makes snapshots; each setter narrows or widens one thing.
 #[derive(Clone, Debug)]
 #[must_use]
+#[expect(clippy::struct_excessive_bools, reason = "parts of a world are independent switches")]
 pub struct SnapshotStrategy {
     pods: SizeRange,
     instance_types: SizeRange,
@@ -34,12 +36,15 @@ pub struct SnapshotStrategy {
     has_topology: bool,
     has_host_ports: bool,
     has_volumes: bool,
+    has_overlays: bool,
+    has_buffers: bool,
 }
 
-/// Snapshots of up to 36 pods, 11 instance types, 5 machines, 3 pools and 2 daemon sets, without topology, host ports and volumes.
+/// Snapshots of up to 36 pods, 11 instance types, 5 machines, 3 pools and 2 daemon sets, without topology, host ports, volumes, overlays
+/// and buffers.
 ///
 /// Machines are unmanaged nodes, complete nodes of a pool, such that are still joining, and claims whose node has not come; some are on their way
-/// out. Pods wait, run or are held back by something else. Up to three node overlays count where the policy's gate is on. The instant is 2026-01-15 12:00 UTC; the vocabulary is
+/// out. Pods wait, run or are held back by something else. The instant is 2026-01-15 12:00 UTC; the vocabulary is
 /// [`vocabulary`](super::vocabulary).
 pub fn snapshot() -> SnapshotStrategy {
     SnapshotStrategy {
@@ -51,6 +56,8 @@ pub fn snapshot() -> SnapshotStrategy {
         has_topology: false,
         has_host_ports: false,
         has_volumes: false,
+        has_overlays: false,
+        has_buffers: false,
     }
 }
 
@@ -103,11 +110,29 @@ impl SnapshotStrategy {
         self
     }
 
+    /// Adds node overlays, which count where the policy's gate is on.
+    pub const fn with_overlays(mut self) -> Self {
+        self.has_overlays = true;
+        self
+    }
+
+    /// Adds capacity buffers, which count where the policy's gate is on.
+    pub const fn with_buffers(mut self) -> Self {
+        self.has_buffers = true;
+        self
+    }
+
     fn strategy(&self) -> BoxedStrategy<Snapshot> {
         let company =
             if self.has_topology { company().boxed() } else { Just(Company::default()).boxed() };
         let ports =
             if self.has_host_ports { host_ports().boxed() } else { Just(Vec::new()).boxed() };
+        let overlays = if self.has_overlays {
+            vec(node_overlay(), 0..4).boxed()
+        } else {
+            Just(Vec::new()).boxed()
+        };
+        let room = if self.has_buffers { room(&company) } else { Just(Room::default()).boxed() };
         let (storage, volumes) = if self.has_volumes {
             (storage().boxed(), pod_volumes().boxed())
         } else {
@@ -133,13 +158,23 @@ impl SnapshotStrategy {
             vec(daemons, self.daemon_sets.clone()),
             vec(pods, self.pods.clone()),
             vec(budget(), 0..3),
-            vec(node_overlay(), 0..4),
+            (overlays, room),
             option::weighted(0.1, any::<Index>()),
             storage,
         );
         world
             .prop_map(
-                |(types, pools, machines, daemons, pods, budgets, overlays, picky, storage)| {
+                |(
+                    types,
+                    pools,
+                    machines,
+                    daemons,
+                    pods,
+                    budgets,
+                    (overlays, room),
+                    picky,
+                    storage,
+                )| {
                     World {
                         types,
                         pools,
@@ -148,6 +183,7 @@ impl SnapshotStrategy {
                         pods,
                         budgets,
                         overlays,
+                        room,
                         picky,
                         storage,
                     }

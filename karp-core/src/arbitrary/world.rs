@@ -9,6 +9,7 @@ use proptest::{
 };
 
 use super::{
+    capacity_buffer::Room,
     machine::Machine,
     pod::Body,
     stand::{Stand, owner},
@@ -90,6 +91,7 @@ pub(super) struct World {
     pub(super) pods: Vec<PodParts>,
     pub(super) budgets: Vec<PodDisruptionBudget>,
     pub(super) overlays: Vec<NodeOverlay>,
+    pub(super) room: Room,
     /// A pool that sells every second type only.
     pub(super) picky: Option<Index>,
     pub(super) storage: Storage,
@@ -136,7 +138,7 @@ impl World {
             let some = types.iter().step_by(2).cloned();
             builder = builder.instance_types_of(index.get(&pools).name.clone(), some);
         }
-        builder
+        let builder = builder
             .instance_types(types)
             .node_pools(pools)
             .nodes(nodes)
@@ -149,9 +151,8 @@ impl World {
             .volumes(self.storage.volumes)
             .storage_classes(self.storage.classes)
             .csi_nodes(csi_nodes)
-            .overlays(overlays)
-            .build()
-            .ok()
+            .overlays(overlays);
+        self.room.add_to(builder).build().ok()
     }
 }
 

@@ -5,6 +5,7 @@
 //! judged here; the slow solver among the tests does that.
 
 mod account;
+mod buffer;
 mod capacity;
 mod company;
 mod daemon;
@@ -34,8 +35,9 @@ use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 /// A rule: looks at the world and adds what breaks it.
 type Rule = fn(&World<'_>, &mut Vec<Violation>);
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     account::each_waiting_pod_once,
+    buffer::virtual_pods_are_named,
     pool::machines_come_from_usable_pools,
     taint::taints_are_tolerated,
     demand::nodes_are_what_pods_demand,
@@ -54,7 +56,7 @@ const RULES: [Rule; 13] = [
 ///
 /// The policy is given by the caller, not taken from the plan: nothing that the plan says about itself is trusted. What is verified:
 ///
-/// * every pod that waits is in the plan once, no other is;
+/// * every pod that waits is in the plan once, no other is; those of capacity buffers are named;
 /// * taints, labels and node terms, where volumes can be used, resources with daemons, for nodes and for *each* type that a machine lists;
 /// * machines come from pools that may make them, are within the pools' limits, and no heavier pool had to make them;
 /// * the order of types, the cheapest offering, what overlays changed, requests, names;
@@ -87,7 +89,8 @@ const RULES: [Rule; 13] = [
 /// # }
 /// ```
 pub fn check(snapshot: &Snapshot, policy: &Policy, plan: &Plan) -> Result<(), Violations> {
-    let world = World::new(snapshot, policy, plan);
+    let snapshot = buffer::with_buffers(snapshot, policy);
+    let world = World::new(&snapshot, policy, plan);
     let mut found = Vec::new();
     for rule in RULES {
         rule(&world, &mut found);

@@ -191,6 +191,11 @@ pub enum Violation {
         /// The pool.
         node_pool: NodePoolName,
     },
+    /// A pod is not said to stand for room of its capacity buffer, or is said to and does not.
+    VirtualPod {
+        /// The pod.
+        pod: PodId,
+    },
 }
 
 /// Where a pod stands or could stand.
@@ -266,6 +271,12 @@ impl fmt::Display for Violation {
                 write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
             }
             Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
+            Self::VirtualPod { pod } => {
+                write!(
+                    f,
+                    "the plan is wrong about whether pod `{pod}` is that of a capacity buffer"
+                )
+            }
             Self::Volumes { node, driver, needed, limit } => write!(
                 f,
                 "node `{node}` would hold {needed} volumes of `{driver}`, but can hold {limit}"
@@ -354,6 +365,7 @@ impl Violation {
             | Self::PodTwice { .. }
             | Self::Taint { .. }
             | Self::UnusableNode { .. }
+            | Self::VirtualPod { .. }
             | Self::Volumes { .. } => Ok(()),
         }
     }

@@ -110,7 +110,7 @@ impl<'s> Assembly<'s> {
         let load = Load::of(self.snapshot);
         let states = (self.states.as_slice(), self.shielded.as_slice());
         let nodes = nodes::read(states, &load, &daemons, (reader, &axis), &mut forms);
-        unsupported::objects(self.snapshot, self.policy, &mut self.findings);
+        unsupported::objects(self.policy, &mut self.findings);
         let mut requests = Requests::new(&axis);
         let mut ports = Ports::default();
         let (volumes, volumes_of) = self.volumes(&mut forms);

@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct Pending<'s> {
     /// The pod.
     pub(super) pod: &'s Arc<Pod>,
-    /// What it does at the moment: pods that run already are not validated.
+    /// What it does at the moment: pods that run already or don't exist are not validated.
     pub(super) origin: Origin,
 }
 
@@ -44,7 +44,11 @@ pub(super) fn pending<'s>(
         .collect();
     let budgets = Budgets::new(&snapshot.pod_disruption_budgets);
     let choose = |pod: &'s Arc<Pod>| match &pod.status.node {
-        None => waits(pod).then_some(Pending { pod, origin: Origin::Waits }),
+        None => {
+            let is_virtual = pod.buffer().is_some();
+            let origin = if is_virtual { Origin::IsVirtual } else { Origin::Waits };
+            waits(pod).then_some(Pending { pod, origin })
+        }
         Some(node) => {
             let may_move = || staying.contains(node.as_str()).then_some(Origin::IsMoved);
             let origin = leaving.get(node.as_str()).copied().or_else(may_move)?;

@@ -71,12 +71,14 @@ pub(crate) enum Origin {
     Leaves,
     /// It runs on a node that only a simulation takes away.
     IsMoved,
+    /// It does not exist, but stands for the room that a capacity buffer keeps.
+    IsVirtual,
 }
 
 impl Problem {
     /// Whether a pod waits for a place, rather than runs.
     pub(crate) fn is_waiting(&self, pod: PodIx) -> bool {
-        self.origins[pod] == Origin::Waits
+        matches!(self.origins[pod], Origin::IsVirtual | Origin::Waits)
     }
 
     /// Whether a pod runs on a node that only a simulation takes away.

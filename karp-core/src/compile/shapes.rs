@@ -31,7 +31,7 @@ use crate::{
 pub(super) struct Group<'s> {
     /// One of them.
     pub(super) pod: &'s Arc<Pod>,
-    /// What they do at the moment: pods that run already are not validated.
+    /// What they do at the moment: pods that run already or don't exist are not validated.
     pub(super) origin: Origin,
     /// How many there are.
     pub(super) pods: usize,
@@ -40,7 +40,7 @@ pub(super) struct Group<'s> {
 impl Group<'_> {
     /// Whether the pods run already.
     pub(super) fn is_running(&self) -> bool {
-        self.origin != Origin::Waits
+        !matches!(self.origin, Origin::IsVirtual | Origin::Waits)
     }
 }
 
@@ -158,7 +158,7 @@ impl Shapes {
 /// Why a pod can't be placed whatever there is: its demands are against the rules, or not decided on yet.
 pub(super) fn refusal(group: &Group<'_>, vocabulary: &Vocabulary) -> Option<Reason> {
     let spec = &group.pod.spec;
-    let invalid = if group.is_running() { None } else { invalid(spec, vocabulary) };
+    let invalid = if group.origin == Origin::Waits { invalid(spec, vocabulary) } else { None };
     invalid.or_else(|| unsupported::hard(spec).map(Reason::Unsupported))
 }
 

@@ -4,7 +4,6 @@ use crate::{
     explain::Unsupported,
     model::{Finding, PodSpec, Severity},
     policy::Policy,
-    snapshot::Snapshot,
 };
 
 /// The first hard constraint of a pod that is not decided on yet.
@@ -13,7 +12,7 @@ pub(super) fn hard(spec: &PodSpec) -> Option<Unsupported> {
 }
 
 /// Reports objects and settings that are not decided on yet.
-pub(super) fn objects(snapshot: &Snapshot, policy: &Policy, findings: &mut Vec<Finding>) {
+pub(super) fn objects(policy: &Policy, findings: &mut Vec<Finding>) {
     let ignored = |object: String, what: &str| {
         Finding::new(
             "unsupported",
@@ -22,12 +21,6 @@ pub(super) fn objects(snapshot: &Snapshot, policy: &Policy, findings: &mut Vec<F
             format!("{what} are not decided on yet; it was ignored"),
         )
     };
-    if policy.feature_gates.capacity_buffer {
-        let buffers = snapshot.buffers.iter();
-        findings.extend(
-            buffers.map(|b| ignored(format!("CapacityBuffer {}", b.id), "capacity buffers")),
-        );
-    }
     if !policy.default_spread.is_empty() {
         findings
             .push(ignored("Policy".to_owned(), "default spread constraints").at("defaultSpread"));

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
-use super::{CheapestOffering, Plan, PlannedMachine};
+use super::{CheapestOffering, Plan, PlannedMachine, VirtualPod};
 use crate::{
     compile::{
         PodIx, Problem,
@@ -72,7 +72,17 @@ pub fn decide(problem: &Problem, placement: &Placement) -> Plan {
     let mut findings: Vec<Finding> = problem.findings.clone();
     findings.sort();
     findings.dedup();
-    Plan { now: problem.now, machines, existing, unplaced, findings }
+    let virtual_pods = virtual_pods(problem);
+    Plan { now: problem.now, machines, existing, unplaced, virtual_pods, findings }
+}
+
+/// Pods that stand for room of buffers.
+fn virtual_pods(problem: &Problem) -> BTreeMap<PodId, VirtualPod> {
+    let pods = problem.pods.rows().iter();
+    pods.filter_map(|pod| {
+        Some((pod.id.clone(), VirtualPod::new(pod.buffer()?, pod.spec.requests.clone())))
+    })
+    .collect()
 }
 
 /// What machines with equal requirements and options have in common.

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
+use super::VirtualPod;
 use crate::{
     explain::Unplaced,
     model::{
@@ -27,6 +28,9 @@ pub struct Plan {
     pub existing: BTreeMap<NodeName, Vec<PodId>>,
     /// Pods without a place, in the order of their ids.
     pub unplaced: Vec<Unplaced>,
+    /// Those of these pods that don't exist, but stand for room that capacity buffers keep.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub virtual_pods: BTreeMap<PodId, VirtualPod>,
     /// What was noticed while reading and deciding.
     pub findings: Vec<Finding>,
 }
@@ -108,7 +112,7 @@ impl CheapestOffering {
 pub struct Totals {
     /// Machines to buy.
     pub machines: usize,
-    /// Pods with a place.
+    /// Pods with a place, virtual ones included.
     pub placed: usize,
     /// Pods without.
     pub unplaced: usize,
@@ -124,6 +128,7 @@ impl Plan {
             machines: Vec::new(),
             existing: BTreeMap::new(),
             unplaced: Vec::new(),
+            virtual_pods: BTreeMap::new(),
             findings: Vec::new(),
         }
     }
@@ -169,6 +174,13 @@ impl fmt::Display for Plan {
         for (node, pods) in &self.existing {
             writeln!(f, "{node}: existing node, {} pods", pods.len())?;
             names(f, pods)?;
+        }
+        for (buffer, room) in self.buffers() {
+            writeln!(
+                f,
+                "buffer {buffer}: room for {} pods on nodes, {} on machines to buy, {} without a place",
+                room.on_nodes, room.on_machines, room.unplaced
+            )?;
         }
         Ok(())
     }

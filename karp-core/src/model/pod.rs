@@ -5,9 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HostPort, InvalidField, Labels, NodeAffinity, NodeName, PodAffinityTerm, PodId, PodTerms,
-    PodVolume, Quantity, RequirementEntry, ResourceName, Resources, Span, Timestamp, Toleration,
-    TopologySpread, Uid, label, node_affinity::NodeSelectorTerm,
+    HostPort, InvalidField, Labels, NodeAffinity, NodeName, ObjectId, PodAffinityTerm, PodId,
+    PodTerms, PodVolume, Quantity, RequirementEntry, ResourceName, Resources, Span, Timestamp,
+    Toleration, TopologySpread, Uid, label, node_affinity::NodeSelectorTerm,
 };
 
 /// A pod: who it is, what it asks for, how it stands.
@@ -274,6 +274,31 @@ impl Pod {
     /// Whether the pod was put on its node by the kubelet itself (a static pod's mirror).
     pub fn is_mirror(&self) -> bool {
         self.owners.iter().any(|owner| owner.kind == "Node")
+    }
+
+    /// The capacity buffer whose room the pod stands for, if it does: such a pod does not exist.
+    ///
+    /// ```
+    /// use karp_core::model::{Pod, label};
+    /// let mut pod = Pod::new("capacity-buffer-spare-1");
+    /// let annotations = [
+    ///     (label::CAPACITY_BUFFER_FAKE_POD, "true"),
+    ///     (label::CAPACITY_BUFFER_NAME, "spare"),
+    ///     (label::CAPACITY_BUFFER_NAMESPACE, "shop"),
+    /// ];
+    /// pod.annotations = std::sync::Arc::new(
+    ///     annotations.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+    /// );
+    /// assert_eq!(pod.buffer().unwrap().to_string(), "shop/spare");
+    /// assert_eq!(Pod::new("web-0").buffer(), None);
+    /// ```
+    pub fn buffer(&self) -> Option<ObjectId> {
+        let said = |key: &str| self.annotations.get(key).map(String::as_str);
+        let is_virtual = said(label::CAPACITY_BUFFER_FAKE_POD) == Some("true");
+        match (said(label::CAPACITY_BUFFER_NAMESPACE), said(label::CAPACITY_BUFFER_NAME)) {
+            (Some(namespace), Some(name)) if is_virtual => Some(ObjectId::new(namespace, name)),
+            _ => None,
+        }
     }
 
     /// Whether the pod has ended.

@@ -217,7 +217,7 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot
         .node_claims
         .sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
-    snapshot.pods.sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
+    sort_pods(&mut snapshot.pods);
     snapshot
         .daemon_sets
         .sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
@@ -232,6 +232,11 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot.overlays.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.buffers.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.pod_templates.sort_by(|a, b| a.id.cmp(&b.id));
+}
+
+/// Puts pods in the order of snapshots.
+pub(super) fn sort_pods(pods: &mut [Arc<Pod>]) {
+    pods.sort_by(|a, b| (a.created_at, &a.id, &a.uid).cmp(&(b.created_at, &b.id, &b.uid)));
 }
 
 fn check_duplicates(snapshot: &Snapshot) -> Result<(), SnapshotError> {

@@ -104,6 +104,12 @@ impl Snapshot {
         self.now
     }
 
+    /// Adds pods whose ids are not taken.
+    pub(crate) fn add_pods(&mut self, pods: impl IntoIterator<Item = Arc<Pod>>) {
+        self.pods.extend(pods);
+        builder::sort_pods(&mut self.pods);
+    }
+
     /// The pool of this name.
     pub fn node_pool(&self, name: &str) -> Option<&Arc<NodePool>> {
         self.node_pools.iter().find(|pool| pool.name == name)

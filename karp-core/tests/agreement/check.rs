@@ -13,7 +13,7 @@ proptest! {
 
     #[test]
     fn every_plan_is_accepted(
-        snapshot in arbitrary::snapshot(),
+        snapshot in arbitrary::snapshot().with_overlays().with_buffers(),
         policy in policies(),
     ) {
         for (name, provision) in solvers() {
@@ -25,7 +25,7 @@ proptest! {
 
     #[test]
     fn every_plan_with_topology_is_accepted(
-        snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes(),
+        snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes().with_buffers(),
         policy in policies(),
     ) {
         for (name, provision) in solvers() {

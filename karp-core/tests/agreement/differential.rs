@@ -72,7 +72,7 @@ proptest! {
 
     #[test]
     fn both_solvers_put_the_same_pods_on_the_same_places(
-        snapshot in arbitrary::snapshot(),
+        snapshot in arbitrary::snapshot().with_overlays().with_buffers(),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
@@ -82,7 +82,7 @@ proptest! {
     #[test]
     fn both_solvers_agree_on_topology_and_host_ports(
         snapshot in arbitrary::snapshot().with_topology().with_host_ports()
-            .prop_map(staying),
+            .with_buffers().prop_map(staying),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
@@ -101,7 +101,7 @@ proptest! {
 
     #[test]
     fn both_solvers_give_the_same_reasons(
-        snapshot in arbitrary::snapshot().with_volumes(),
+        snapshot in arbitrary::snapshot().with_volumes().with_buffers(),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));

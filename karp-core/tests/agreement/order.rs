@@ -37,6 +37,9 @@ fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
         .namespaces(random.shuffled(&snapshot.namespaces))
         .pod_disruption_budgets(random.shuffled(&snapshot.pod_disruption_budgets))
         .overlays(random.shuffled(&snapshot.overlays))
+        .buffers(random.shuffled(&snapshot.buffers))
+        .pod_templates(random.shuffled(&snapshot.pod_templates))
+        .workloads(random.shuffled(&snapshot.workloads))
         .build()
         .expect("the objects make a snapshot")
 }
@@ -73,7 +76,7 @@ proptest! {
 
     #[test]
     fn shuffling_the_input_changes_no_byte_of_the_plan(
-        snapshot in arbitrary::snapshot().with_volumes(),
+        snapshot in arbitrary::snapshot().with_volumes().with_overlays().with_buffers(),
         policy in policies(),
         seed in any::<u64>(),
     ) {

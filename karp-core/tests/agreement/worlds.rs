@@ -21,11 +21,12 @@ pub(crate) fn cases(short: u32) -> ProptestConfig {
 
 /// Policies that differ in what solvers look at.
 pub(crate) fn policies() -> impl Strategy<Value = Policy> {
-    let parts = (any::<bool>(), prop_oneof![Just(600_usize), 1_usize..3], any::<bool>());
-    parts.prop_map(|(ignore, most, overlays)| {
+    let parts = (any::<bool>(), prop_oneof![Just(600_usize), 1_usize..3], any::<(bool, bool)>());
+    parts.prop_map(|(ignore, most, (overlays, buffers))| {
         let mut policy = Policy::compat();
         policy.max_instance_types = most;
         policy.feature_gates.node_overlay = overlays;
+        policy.feature_gates.capacity_buffer = buffers;
         if ignore {
             policy.preferences = PreferencePolicy::Ignore;
         }

@@ -8,6 +8,7 @@
 )]
 
 mod affinity;
+mod buffers;
 mod constraints;
 mod fixture;
 mod host_ports;

@@ -298,7 +298,6 @@ spec: {scalableRef: {kind: Deployment, name: checkout}, percentage: 25, replicas
         lines(&snapshot.findings),
         [
             "warning[missing-scalable] CapacityBuffer shop/headroom spec.scalableRef: Deployment `shop/checkout` is not there",
-            "info[not-used-yet] CapacityBuffer: 1 read; no room is kept for them",
             "info[not-used-yet] DeviceClass.resource.k8s.io: 1 read, `DeviceClass gpu` for one; devices are not allocated",
         ]
     );

@@ -1,7 +1,8 @@
-//! A snapshot as it is decided on: with the types that overlays make; not the decision.
+//! A snapshot as it is decided on: with the types that overlays make and the pods of capacity buffers; not the decision.
 //!
 //! What nothing changes is the snapshot's own: the same allocations, so that a world without any of this pays nothing.
 
+mod buffers;
 mod overlaid;
 mod overlay;
 #[cfg(test)]
@@ -32,6 +33,14 @@ pub(crate) fn derive<'s>(
         let types = overlaid::types(&derived, findings);
         if !types.is_empty() {
             derived.to_mut().instance_types.extend(types);
+        }
+    }
+    let kind = ("CapacityBuffer", "capacityBuffer");
+    findings.extend(gate_off(kind, gates.capacity_buffer, &derived.buffers));
+    if gates.capacity_buffer && !derived.buffers.is_empty() {
+        let pods = buffers::virtual_pods(&derived, findings);
+        if !pods.is_empty() {
+            derived.to_mut().add_pods(pods);
         }
     }
     derived

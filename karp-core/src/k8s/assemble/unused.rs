@@ -26,10 +26,7 @@ pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
     }
     findings.extend(foreign(manifests));
     let of_jobs = "they have no pods, the jobs that they make have";
-    let listed = [
-        ("no-pods", "CronJob", objects.cron_jobs.len(), of_jobs),
-        (NOT_YET, "CapacityBuffer", objects.buffers.len(), "no room is kept for them"),
-    ];
+    let listed = [("no-pods", "CronJob", objects.cron_jobs.len(), of_jobs)];
     for (code, kind, count, message) in listed {
         if count > 0 {
             let message = format!("{count} read; {message}");

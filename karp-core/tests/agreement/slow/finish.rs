@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use karp_core::{
-    decision::{CheapestOffering, Plan, PlannedMachine},
+    decision::{CheapestOffering, Plan, PlannedMachine, VirtualPod},
     explain::Unplaced,
     model::{
         InstanceType, NodeName, Offering, Operator, Overlaid, Price, Requirement, Requirements,
@@ -19,6 +19,11 @@ pub(crate) fn plan(round: &Round<'_>, policy: &Policy, unplaced: Vec<Unplaced>) 
     plan.existing = existing(round);
     plan.machines = round.machines.iter().map(|open| machine(round, open, policy)).collect();
     plan.unplaced = unplaced;
+    let virtual_pods = round.snapshot.pods.iter().filter_map(|pod| {
+        let room = VirtualPod::new(pod.buffer()?, pod.spec.requests.clone());
+        Some((pod.id.clone(), room))
+    });
+    plan.virtual_pods = virtual_pods.collect();
     plan
 }
 

@@ -3,6 +3,7 @@
 //! It is what the fast solver is held against, so it is written to be read beside docs/src/scheduling.md: every pod tries every place in
 //! order, every type and every offering is looked at again each time, and requirement sets are maps of text.
 
+mod buffer;
 mod constraint;
 mod daemon;
 mod demand;
@@ -17,11 +18,12 @@ mod volume;
 mod waiting;
 mod world;
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, sync::Arc};
 
 use karp_core::{
     decision::Plan,
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
+    model::Pod,
     policy::Policy,
     snapshot::{Snapshot, state_nodes},
 };
@@ -38,6 +40,7 @@ const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let snapshot = &overlay::applied(snapshot, policy);
+    let snapshot = &with_pods(snapshot, buffer::pods(snapshot, policy));
     let states = state_nodes(snapshot);
     let mut unplaced = Vec::new();
     let mut pods: Vec<Demand> = Vec::new();
@@ -60,4 +63,12 @@ pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     unplaced.extend(round.run(pods));
     unplaced.sort_by(|a, b| a.pod.cmp(&b.pod));
     finish::plan(&round, policy, unplaced)
+}
+
+/// The snapshot and more pods, in the order of snapshots.
+fn with_pods(snapshot: &Snapshot, more: Vec<Arc<Pod>>) -> Snapshot {
+    let mut with = snapshot.clone();
+    with.pods.extend(more);
+    with.pods.sort_by_key(|pod| (pod.created_at, pod.id.clone(), pod.uid.clone()));
+    with
 }

@@ -104,7 +104,7 @@ pub(crate) fn refusal(
 ) -> Option<Reason> {
     let vocabulary = &snapshot.vocabulary;
     let spec = &waiting.pod.spec;
-    if !waiting.leaving {
+    if !waiting.leaving && waiting.pod.buffer().is_none() {
         let affinity = &spec.node_affinity;
         let heaviest = super::demand::heaviest(affinity.preferred.iter().map(|wish| wish.weight));
         let wish = heaviest.map(|index| &affinity.preferred[index].preference);
