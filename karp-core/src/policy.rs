@@ -22,7 +22,7 @@ pub struct Policy {
     pub reserved_offerings: ReservedOfferingMode,
     /// Features that the reference hides behind gates.
     pub feature_gates: FeatureGates,
-    /// Spread constraints for pods that have none of their own. Default: none.
+    /// Spread constraints for pods that have none of their own, without selectors: whom they count is worked out per pod. Default: none.
     pub default_spread: Vec<TopologySpread>,
     /// Most instance types that a machine's request lists, cheapest first. Default 600; at least 1.
     pub max_instance_types: usize,

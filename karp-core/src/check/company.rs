@@ -58,10 +58,8 @@ pub(super) fn avoidance(
 }
 
 /// Whether a pod must spread over domains of this key, by itself or by default.
-pub(super) fn must_spread(pod: &Pod, key: &str, world: &World<'_>) -> Result<(), String> {
-    let own = &pod.spec.topology_spread;
-    let all = if own.is_empty() { &world.policy.default_spread } else { own };
-    let asked = all.iter().any(|one| {
+pub(super) fn must_spread(pod: &Pod, key: &str) -> Result<(), String> {
+    let asked = pod.spec.topology_spread.iter().any(|one| {
         one.topology_key == key && one.when_unsatisfiable == WhenUnsatisfiable::DoNotSchedule
     });
     holds(asked, "it need not spread over that key")

@@ -9,6 +9,7 @@ mod buffer;
 mod capacity;
 mod company;
 mod daemon;
+mod default_spread;
 mod demand;
 mod form;
 mod limit;
@@ -90,6 +91,7 @@ const RULES: [Rule; 14] = [
 /// ```
 pub fn check(snapshot: &Snapshot, policy: &Policy, plan: &Plan) -> Result<(), Violations> {
     let snapshot = buffer::with_buffers(snapshot, policy);
+    let snapshot = default_spread::with_defaults(snapshot, policy);
     let world = World::new(&snapshot, policy, plan);
     let mut found = Vec::new();
     for rule in RULES {

@@ -165,7 +165,7 @@ fn in_form(
         Reason::PodAntiAffinity { key, by_others } => {
             company::avoidance(pod, key, *by_others, world)
         }
-        Reason::TopologySpread { key, .. } => company::must_spread(pod, key, world),
+        Reason::TopologySpread { key, .. } => company::must_spread(pod, key),
         Reason::VolumeTopology { .. } => {
             let vocabulary = Undefined::WellKnown(&world.snapshot.vocabulary);
             let mut is = pool.requirements.clone();

@@ -25,7 +25,6 @@ use super::{
     storage::{BadVolume, Mount, Storage},
     table::{Id, Table},
     topology::{Groups, ShapeTerms, TermReader},
-    unsupported,
     volumes::{Volumes, VolumesId},
 };
 use crate::{
@@ -110,7 +109,6 @@ impl<'s> Assembly<'s> {
         let load = Load::of(self.snapshot);
         let states = (self.states.as_slice(), self.shielded.as_slice());
         let nodes = nodes::read(states, &load, &daemons, (reader, &axis), &mut forms);
-        unsupported::objects(self.policy, &mut self.findings);
         let mut requests = Requests::new(&axis);
         let mut ports = Ports::default();
         let (volumes, volumes_of) = self.volumes(&mut forms);

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
     solvers,
-    worlds::{cases, policies},
+    worlds::{cases, controlled, policies, spreading},
 };
 
 proptest! {
@@ -27,6 +27,18 @@ proptest! {
     fn every_plan_with_topology_is_accepted(
         snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes().with_buffers(),
         policy in policies(),
+    ) {
+        for (name, provision) in solvers() {
+            let plan = provision(&snapshot, &policy);
+            let verdict = check(&snapshot, &policy, &plan);
+            prop_assert!(verdict == Ok(()), "{}: {:?}", name, verdict);
+        }
+    }
+
+    #[test]
+    fn every_plan_with_default_spread_is_accepted(
+        snapshot in arbitrary::snapshot().with_topology().with_buffers().prop_map(controlled),
+        policy in spreading(),
     ) {
         for (name, provision) in solvers() {
             let plan = provision(&snapshot, &policy);

@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::{
     slow,
-    worlds::{cases, policies, staying},
+    worlds::{cases, controlled, policies, spreading, staying},
 };
 
 /// All of a plan that both solvers must agree on, one line per fact; figures of reasons are looked at by the verifier.
@@ -94,6 +94,16 @@ proptest! {
         snapshot in arbitrary::snapshot().with_topology().with_host_ports().with_volumes()
             .prop_map(staying),
         policy in policies(),
+    ) {
+        let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
+        compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;
+    }
+
+    #[test]
+    fn both_solvers_agree_on_default_spread(
+        snapshot in arbitrary::snapshot().with_topology().with_buffers()
+            .prop_map(staying).prop_map(controlled),
+        policy in spreading(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
         compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;

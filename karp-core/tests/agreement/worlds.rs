@@ -3,10 +3,14 @@
 use std::sync::Arc;
 
 use karp_core::{
+    model::{
+        LabelSelector, Labels, ObjectId, Owner, PodTemplate, Service, TopologySpread, Uid,
+        Workload, label,
+    },
     policy::{Policy, PreferencePolicy},
     snapshot::Snapshot,
 };
-use proptest::{prelude::*, test_runner::RngSeed};
+use proptest::{prelude::*, sample::select, test_runner::RngSeed};
 
 /// `short` cases, or as many as the variable `PROPTEST_CASES` says: `PROPTEST_CASES=10000 cargo test -p karp-core --test agreement` is the long
 /// run.
@@ -44,6 +48,48 @@ pub(crate) fn staying(mut snapshot: Snapshot) -> Snapshot {
         let claim = Arc::make_mut(claim);
         claim.deleting_since = None;
         claim.status.conditions.clear();
+    }
+    snapshot
+}
+
+/// Policies with spread constraints for pods without their own.
+pub(crate) fn spreading() -> impl Strategy<Value = Policy> {
+    let zone = || TopologySpread::new(label::ZONE, 1);
+    let mut host = TopologySpread::new(label::HOSTNAME, 2);
+    host.min_domains = Some(2);
+    let defaults = vec![vec![zone()], vec![zone().soft(), host], vec![zone().soft()]];
+    (policies(), select(defaults)).prop_map(|(mut policy, defaults)| {
+        policy.default_spread = defaults;
+        policy
+    })
+}
+
+/// Snapshots in which the pods of app `a` have a service in their namespace, and some others controllers, of which not all are there.
+pub(crate) fn controlled(mut snapshot: Snapshot) -> Snapshot {
+    let selector = Some(Labels::from([("app".to_owned(), "a".to_owned())]));
+    let id = |namespace: &str, name: &str| ObjectId::new(namespace, name);
+    snapshot.services.push(Service { id: id("default", "a"), selector }.into());
+    let controllers = [
+        ("apps/v1", "ReplicaSet"),
+        ("v1", "ReplicationController"),
+        ("apps/v1", "StatefulSet"),
+        ("batch/v1", "Job"),
+        ("apps/v1", "Deployment"),
+    ];
+    for (index, (version, kind)) in controllers.into_iter().enumerate() {
+        let mut workload = Workload::new(kind, id("default", "b"), PodTemplate::default());
+        version.split_once('/').map_or("", |(group, _)| group).clone_into(&mut workload.group);
+        workload.selector = Some(LabelSelector::label("app", "b"));
+        snapshot.workloads.push(workload.into());
+        for pod in snapshot.pods.iter_mut().skip(index).step_by(6) {
+            Arc::make_mut(pod).owners.push(Owner {
+                api_version: version.to_owned(),
+                kind: kind.to_owned(),
+                name: "b".to_owned(),
+                uid: Uid::new(""),
+                controller: true,
+            });
+        }
     }
     snapshot
 }

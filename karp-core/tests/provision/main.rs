@@ -10,6 +10,7 @@
 mod affinity;
 mod buffers;
 mod constraints;
+mod default_spread;
 mod fixture;
 mod host_ports;
 mod limits;

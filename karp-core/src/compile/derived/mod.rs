@@ -1,8 +1,11 @@
-//! A snapshot as it is decided on: with the types that overlays make and the pods of capacity buffers; not the decision.
+//! A snapshot as it is decided on: with the types that overlays make, the pods of capacity buffers and default constraints; not the decision.
 //!
 //! What nothing changes is the snapshot's own: the same allocations, so that a world without any of this pays nothing.
 
 mod buffers;
+mod default_spread;
+#[cfg(test)]
+mod default_spread_test;
 mod overlaid;
 mod overlay;
 #[cfg(test)]
@@ -42,6 +45,11 @@ pub(crate) fn derive<'s>(
         if !pods.is_empty() {
             derived.to_mut().add_pods(pods);
         }
+    }
+    if !policy.default_spread.is_empty()
+        && let Some(pods) = default_spread::pods(&derived, &policy.default_spread, findings)
+    {
+        derived.to_mut().pods = pods;
     }
     derived
 }

@@ -6,6 +6,7 @@
 mod buffer;
 mod constraint;
 mod daemon;
+mod default_spread;
 mod demand;
 mod finish;
 mod fit;
@@ -41,6 +42,7 @@ const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let snapshot = &overlay::applied(snapshot, policy);
     let snapshot = &with_pods(snapshot, buffer::pods(snapshot, policy));
+    let snapshot = &default_spread::applied(snapshot, policy);
     let states = state_nodes(snapshot);
     let mut unplaced = Vec::new();
     let mut pods: Vec<Demand> = Vec::new();
