@@ -45,7 +45,7 @@ pub(super) fn staying<'s>(
     let moving: FxHashSet<*const Pod> = pending
         .iter()
         .filter(|pending| match pending.origin {
-            Origin::Waits => false,
+            Origin::Waits | Origin::IsVirtual => false,
             Origin::Leaves => true,
             Origin::IsMoved => !going.any_may_go,
         })

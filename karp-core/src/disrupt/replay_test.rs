@@ -18,7 +18,7 @@ use crate::{
 
 /// What an outcome says, in words that don't depend on the tables that it is written in.
 fn text(simulator: &mut dyn Simulator, outcome: &Outcome) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for machine in &outcome.machines {
         let (problem, forms, _) = simulator.tables();
         let template = &problem.pools.templates[machine.template];
@@ -34,12 +34,13 @@ fn text(simulator: &mut dyn Simulator, outcome: &Outcome) -> String {
             .collect();
         let amounts = problem.axis.amounts(&machine.totals);
         let pool = &template.pool.name;
-        text += &format!("{pool} {kinds:?} {pods:?} {set:?} {amounts}\n");
+        lines.push(format!("{pool} {kinds:?} {pods:?} {set:?} {amounts}"));
     }
-    text += &format!("{:?}\n", outcome.unplaced);
+    lines.push(format!("{:?}", outcome.unplaced));
     let (planned, price) = written(simulator, &outcome.machines).unwrap_or_default();
     let names: Vec<_> = planned.iter().map(|one| &one.instance_types).collect();
-    text + &format!("{names:?} {price} {}\n", outcome.uninitialized.is_some())
+    lines.push(format!("{names:?} {price} {}", outcome.uninitialized.is_some()));
+    lines.join("\n") + "\n"
 }
 
 fn is_equal(
