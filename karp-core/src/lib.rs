@@ -18,6 +18,7 @@
 //! | [`decision`] | plans; [`provision`] makes one |
 //! | [`budget`] | how many nodes of a pool may be disrupted, and when |
 //! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
+//! | [`lifecycle`] | what becomes of claims, nodes and pools from creation to end |
 //! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
@@ -34,6 +35,7 @@ pub mod disrupt;
 pub mod explain;
 #[cfg(feature = "k8s")]
 pub mod k8s;
+pub mod lifecycle;
 pub mod model;
 pub mod policy;
 pub mod snapshot;

@@ -1,6 +1,6 @@
 //! Who a cloud is, in the words that karp must know: node classes, labels, repair; not what it sells.
 
-use crate::model::{ConditionStatus, Span, Vocabulary};
+use crate::model::{RepairPolicy, Vocabulary};
 
 /// Who a cloud is.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,18 +24,6 @@ pub struct NodeClassKind {
     pub group: String,
     /// Kind.
     pub kind: String,
-}
-
-/// When a node with a condition is to be replaced.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct RepairPolicy {
-    /// Type of the Node's condition.
-    pub condition: String,
-    /// Its status.
-    pub status: ConditionStatus,
-    /// How long it is tolerated.
-    pub toleration: Span,
 }
 
 impl ProviderDescription {
@@ -68,12 +56,5 @@ impl ProviderDescription {
     pub fn with_repair_policy(mut self, policy: RepairPolicy) -> Self {
         self.repair_policies.push(policy);
         self
-    }
-}
-
-impl RepairPolicy {
-    /// Replaces nodes whose `condition` has had `status` for longer than `toleration`.
-    pub fn new(condition: impl Into<String>, status: ConditionStatus, toleration: Span) -> Self {
-        Self { condition: condition.into(), status, toleration }
     }
 }

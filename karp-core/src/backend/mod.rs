@@ -87,6 +87,8 @@ mod shape_family;
 mod system_clock;
 mod terminate;
 
+pub use crate::model::RepairPolicy;
+
 #[cfg(feature = "tokio")]
 pub use self::system_clock::SystemClock;
 pub use self::{
@@ -100,7 +102,7 @@ pub use self::{
         Evicted, NodeUpdate, ReadRequest, UpdateClaimRequest, UpdateNodeRequest, Written,
     },
     cluster_state::ClusterState,
-    description::{NodeClassKind, ProviderDescription, RepairPolicy},
+    description::{NodeClassKind, ProviderDescription},
     drift::{Drift, DriftAnswers, DriftRequest},
     error::{ErrorKind, ProviderError, Retry},
     instance_types::{InstanceTypes, InstanceTypesRequest},

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Condition, InvalidField, Labels, NodeName, Quantity, ResourceName, Resources, Taint, Timestamp,
-    Uid, label,
+    Condition, InvalidField, Labels, NodeName, Owner, Quantity, ResourceName, Resources, Taint,
+    Timestamp, Uid, label,
 };
 
 /// A Node object.
@@ -22,6 +22,12 @@ pub struct Node {
     pub labels: Labels,
     /// Annotations that matter to karp.
     pub annotations: Labels,
+    /// What must be done before the object goes, [`label::TERMINATION_FINALIZER`] among it on a machine of a pool.
+    #[serde(default)]
+    pub finalizers: Vec<String>,
+    /// Owners: the claim of a machine of a pool.
+    #[serde(default)]
+    pub owners: Vec<Owner>,
     /// Taints.
     pub taints: Vec<Taint>,
     /// Whether it is cordoned (`spec.unschedulable`).
@@ -53,6 +59,8 @@ impl Node {
             uid: Uid::new(""),
             created_at: Timestamp::EPOCH,
             annotations: Labels::new(),
+            finalizers: Vec::new(),
+            owners: Vec::new(),
             taints: Vec::new(),
             unschedulable: false,
             provider_id: String::new(),

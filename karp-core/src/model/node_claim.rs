@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Condition, Labels, NillableSpan, NodeClaimName, NodeClassRef, NodeName, NodePoolName,
+    Condition, Labels, NillableSpan, NodeClaimName, NodeClassRef, NodeName, NodePoolName, Owner,
     RequirementEntry, Resources, Span, Taint, Timestamp, Uid, label,
 };
 
@@ -22,6 +22,12 @@ pub struct NodeClaim {
     pub labels: Labels,
     /// Annotations.
     pub annotations: Labels,
+    /// What must be done before the object goes, [`label::TERMINATION_FINALIZER`] among it.
+    #[serde(default)]
+    pub finalizers: Vec<String>,
+    /// Owners: the pool.
+    #[serde(default)]
+    pub owners: Vec<Owner>,
     /// What the machine must be.
     pub requirements: Vec<RequirementEntry>,
     /// What its pods asked for in all.
@@ -72,6 +78,8 @@ impl NodeClaim {
             created_at: Timestamp::EPOCH,
             labels: Labels::from([(label::NODE_POOL.to_owned(), pool.to_string())]),
             annotations: Labels::new(),
+            finalizers: Vec::new(),
+            owners: Vec::new(),
             requirements: Vec::new(),
             requests: Resources::new(),
             taints: Vec::new(),

@@ -21,6 +21,7 @@ pub(crate) struct Meta {
     pub(crate) labels: Labels,
     #[serde(deserialize_with = "text_map")]
     pub(crate) annotations: Labels,
+    pub(crate) finalizers: Vec<String>,
     pub(crate) owner_references: Vec<OwnerReference>,
 }
 

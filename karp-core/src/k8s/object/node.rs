@@ -41,6 +41,8 @@ impl NodeObject {
         node.created_at = self.metadata.created_at();
         node.labels.extend(self.metadata.labels.clone());
         node.annotations.clone_from(&self.metadata.annotations);
+        node.finalizers.clone_from(&self.metadata.finalizers);
+        node.owners = self.metadata.owners();
         node.taints.clone_from(&self.spec.taints);
         node.unschedulable = self.spec.unschedulable;
         node.provider_id.clone_from(&self.spec.provider_id);

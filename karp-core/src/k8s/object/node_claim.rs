@@ -64,6 +64,8 @@ impl NodeClaimObject {
         claim.created_at = metadata.created_at();
         claim.labels.clone_from(&metadata.labels);
         claim.annotations.clone_from(&metadata.annotations);
+        claim.finalizers.clone_from(&metadata.finalizers);
+        claim.owners = metadata.owners();
         claim.requirements.clone_from(&spec.requirements);
         claim.requests = spec.resources.requests.requests();
         claim.taints.clone_from(&spec.taints);

@@ -1,0 +1,8 @@
+//! The lifecycle, rule by rule: tables, and worlds in which whole lives go by.
+
+mod finalization;
+mod fixture;
+mod initialization;
+mod launch;
+mod liveness;
+mod registration;
