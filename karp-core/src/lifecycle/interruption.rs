@@ -162,7 +162,7 @@ pub fn interrupt(
         Response::Drain => interruption.deadline().filter(|_| settings.spot_notice_bounds_drain),
         Response::Force => Some(now),
     };
-    next.update_claim(bounded(claim, deadline));
+    next.update_claim(bounded(claim, deadline, now));
     if claim.deleting_since.is_none() {
         let cause = Cause::Interrupted(kind);
         next.act(Action::DeleteClaim { claim: Target::claim(claim), cause });
@@ -191,13 +191,12 @@ fn unavailable(claim: &NodeClaim) -> Option<Action> {
     Some(Action::MarkUnavailable { instance_type, zone, capacity_type: CapacityType::Spot })
 }
 
-/// The claim's deadline, unless it has an earlier one; a message that came before moves nothing.
-///
-/// One that is there wins over `now`, which moves from pass to pass; it gives way to the time at which the cloud takes the machine.
-fn bounded(claim: &NodeClaim, deadline: Option<Timestamp>) -> ClaimChange {
+/// The claim's deadline, unless it has an earlier one. A grace period of its own that would end earlier counts, too.
+fn bounded(claim: &NodeClaim, deadline: Option<Timestamp>, now: Timestamp) -> ClaimChange {
     let mut change = ClaimChange::of(claim);
     let Some(deadline) = deadline else { return change };
-    let deadline = deadline.floor_second();
+    let own = claim.termination_grace_period.filter(|_| claim.deleting_since.is_none());
+    let deadline = own.map_or(deadline, |own| deadline.min(now + own)).floor_second();
     let known = claim.annotations.get(label::TERMINATION_TIMESTAMP);
     let is_earlier = known
         .and_then(|text| text.parse::<Timestamp>().ok())

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Classes;
-use crate::model::{RepairPolicy, Span};
+use crate::model::{RepairPolicy, Span, Vocabulary};
 
 /// What the lifecycle may be told.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -25,11 +25,13 @@ pub struct Settings {
     pub spot_notice_bounds_drain: bool,
     /// Labels that name the reservation a machine runs in; they change when the reservation ends, which is no drift. Default: none.
     pub reservation_labels: Vec<String>,
+    /// Other names of labels in the requirements of pools. Default: those of Kubernetes.
+    pub vocabulary: Vocabulary,
 }
 
 impl Settings {
     /// The reference's settings.
-    pub const fn compat() -> Self {
+    pub fn compat() -> Self {
         Self {
             classes: Classes::any(),
             launch_timeout: Span::minutes(5),
@@ -38,6 +40,7 @@ impl Settings {
             node_repair: false,
             spot_notice_bounds_drain: false,
             reservation_labels: Vec::new(),
+            vocabulary: Vocabulary::core(),
         }
     }
 }

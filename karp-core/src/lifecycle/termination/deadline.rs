@@ -34,12 +34,18 @@ pub(super) fn of(claim: Option<&NodeClaim>, node: &Node, next: &mut Next) -> Opt
 ///
 /// A pod is due when its own grace period would no longer end before the deadline; one that is stopping already, when it would stop later.
 pub(super) fn forced_grace(pod: &Pod, deadline: Option<Timestamp>, now: Timestamp) -> Option<Span> {
-    let deadline = deadline?;
     let is_due = match pod.status.deleting_since {
-        Some(ends) => ends > deadline,
-        None => now > deadline - pod.spec.termination_grace_period.unwrap_or(GRACE),
+        Some(ends) => ends > deadline?,
+        None => now >= due_at(pod, deadline)?,
     };
+    let deadline = deadline?;
     is_due.then(|| Span::seconds((deadline - now).as_seconds()).max(SHORTEST))
+}
+
+/// When a pod that is not stopping yet becomes due.
+pub(super) fn due_at(pod: &Pod, deadline: Option<Timestamp>) -> Option<Timestamp> {
+    let grace = pod.spec.termination_grace_period.unwrap_or(GRACE);
+    deadline.map(|deadline| deadline - grace + Span::nanos(1))
 }
 
 #[cfg(test)]

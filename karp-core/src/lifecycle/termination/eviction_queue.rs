@@ -127,11 +127,11 @@ impl EvictionQueue {
                     pass.next.wait_for(Waiting::PodHeld { pod }, entry.not_before);
                     return true;
                 }
-                match there.get(&(id, &entry.uid)).map(|pod| pass.attempt(pod, entry)) {
-                    None | Some(Outcome::Drop) => false,
-                    Some(Outcome::Stay) => {
-                        entry.failures = entry.failures.saturating_add(1);
-                        entry.not_before = now + Backoff::EVICTION.after(entry.failures);
+                let Some(pod) = there.get(&(id, &entry.uid)) else { return false };
+                match pass.attempt(pod, entry) {
+                    Outcome::Drop => false,
+                    Outcome::Stay => {
+                        entry.pause(pod, now);
                         let pod = id.clone();
                         pass.next.wait_for(Waiting::PodHeld { pod }, entry.not_before);
                         true
@@ -167,6 +167,16 @@ impl EvictionQueue {
             self.entries.remove(&pod.name);
         }
         event
+    }
+}
+
+impl Entry {
+    /// Waits longer than the last time, but no longer than until the pod is due.
+    fn pause(&mut self, pod: &Pod, now: Timestamp) {
+        self.failures = self.failures.saturating_add(1);
+        let again = now + Backoff::EVICTION.after(self.failures);
+        let due = deadline::due_at(pod, self.deadline).filter(|due| *due > now);
+        self.not_before = due.map_or(again, |due| again.min(due));
     }
 }
 
