@@ -1,5 +1,6 @@
 //! The lifecycle, rule by rule: tables, and worlds in which whole lives go by.
 
+mod drift;
 mod eviction;
 mod finalization;
 mod fixture;
@@ -7,6 +8,9 @@ mod initialization;
 mod launch;
 mod liveness;
 mod pods;
+mod pools;
 mod registration;
+mod repair;
+mod replicas;
 mod termination;
 mod upkeep;
