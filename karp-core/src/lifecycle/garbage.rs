@@ -51,7 +51,8 @@ pub fn collect_claims(
     next
 }
 
-/// Ends machines of ours that no claim stands for, and deletes their Nodes. The machines must have been listed **before** the claims.
+/// Deletes the Nodes of machines of ours that no claim stands for, and ends the machines. The machines must have been listed **before** the
+/// claims. Nodes come first: once a machine ends it is not listed any more, and a Node that was forgotten would stay.
 ///
 /// A machine is left alone while it is younger than half a minute, and when its tags name a claim that has no machine yet: that launch was not
 /// answered, and asking again under the same token finds this machine.
@@ -77,13 +78,13 @@ pub fn collect_machines(
         machines.iter().filter(is_leaked).map(|machine| (machine.id(), machine)).collect();
     let mut next = Next::wait(Waiting::Recheck, now + SWEEP);
     for (id, machine) in leaked {
-        next.act(Action::Terminate(machine.clone()));
         let mut own: Vec<&Arc<Node>> =
             nodes.iter().filter(|node| node.provider_id == *id).collect();
         own.sort_by(|a, b| a.name.cmp(&b.name));
         for node in own.into_iter().filter(|node| node.deleting_since.is_none()) {
             next.act(Action::DeleteNode { node: Target::node(node) });
         }
+        next.act(Action::Terminate(machine.clone()));
     }
     next
 }

@@ -8,8 +8,9 @@ use karp_core::{
         conditions::{DISRUPTION_REASON, READY},
     },
     model::{
-        ConditionStatus::{False, True}, Effect, Node, NodeClaim, NodePool, NodePoolName, Operator, Pod,
-        RequirementEntry, Span, Taint, label,
+        ConditionStatus::{False, True},
+        Effect, Node, NodeClaim, NodePool, NodePoolName, Operator, Pod, RequirementEntry, Span,
+        Taint, label,
     },
 };
 

@@ -77,7 +77,7 @@ fn leaks(machines: &[OwnedMachine], claims: &[NodeClaim], nodes: &[Node], age: i
 #[test]
 fn machines_without_a_claim_are_ended_with_their_nodes() {
     let next = leaks(&[machine()], &[], &[joined()], 31);
-    let [Action::Terminate(ended), Action::DeleteNode { node }] = &next.actions[..] else {
+    let [Action::DeleteNode { node }, Action::Terminate(ended)] = &next.actions[..] else {
         panic!("{next:?}")
     };
     assert_eq!((ended.id(), node.name.as_str()), (MACHINE, "n1"));
