@@ -272,3 +272,12 @@ fn pods_that_must_not_be_disrupted_are_not_moved() {
     assert!(!movable(&annotated(web("a"), label::DO_NOT_DISRUPT, "true"), &[]));
     assert!(pod_rules::is_reschedulable(&annotated(web("a"), label::DO_NOT_DISRUPT, "true")));
 }
+
+#[test]
+fn a_pod_that_is_forced_off_takes_its_share_of_the_budget() {
+    let pods = [web("a"), web("b")];
+    let mut queue = queue(&pods[..1]);
+    queue.add(entry(&pods[1], Some(now())));
+    let next = pass(&mut queue, &pods, &[budget("b", 1)], now());
+    assert_eq!((evicted(&next), forced(&next)), (vec![], vec![("b", 1)]));
+}

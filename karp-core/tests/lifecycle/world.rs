@@ -8,8 +8,8 @@ use std::{
 use karp_core::{
     lifecycle::{
         self, Action, BoughtMachine, ClaimState, DoNotDisrupt, EvictionAnswer, EvictionBudgets,
-        EvictionQueue, LaunchAnswer, LaunchProblem, Next, NodeState, OwnedMachine, Settings, Sight,
-        Target, conditions, pod_rules,
+        EvictionQueue, LaunchAnswer, LaunchProblem, Next, NodeState, OwnedMachine, QueuedPod,
+        Settings, Sight, Target, conditions, pod_rules,
     },
     model::{
         Condition, ConditionStatus, LabelSelector, Node, NodeClaim, NodeClaimName, NodeName,
@@ -52,6 +52,8 @@ pub(crate) struct World {
     answers: BTreeMap<Uid, LaunchAnswer>,
     looked_up: BTreeSet<String>,
     queue: EvictionQueue,
+    /// Earliest deadline that a pod was queued with.
+    deadlines: BTreeMap<PodId, Timestamp>,
     faults: u64,
     made: u64,
 }
@@ -71,6 +73,7 @@ impl World {
             answers: BTreeMap::new(),
             looked_up: BTreeSet::new(),
             queue: EvictionQueue::new(),
+            deadlines: BTreeMap::new(),
             faults: 0,
             made: 0,
         }
@@ -320,7 +323,7 @@ impl World {
             Action::ReleaseNode { node } => self.release_node(&node.name),
             Action::Terminate(machine) => self.terminate(machine),
             Action::QueueEvictions(pods) => {
-                pods.iter().for_each(|pod| self.queue.add(pod.clone()));
+                pods.iter().for_each(|pod| self.enqueue(pod));
                 true
             }
             Action::Evict { pod } => self.evict(pod, fault),
@@ -409,6 +412,18 @@ impl World {
         true
     }
 
+    /// Only the claim of the pod's Node says by when the pod must be gone.
+    fn enqueue(&mut self, queued: &QueuedPod) {
+        self.queue.add(queued.clone());
+        let Some(deadline) = queued.deadline else { return };
+        let id = &self.nodes[&queued.node.name].provider_id;
+        let claim = self.claims.values().find(|own| own.status.provider_id == *id);
+        let said = claim.and_then(|own| own.annotations.get(label::TERMINATION_TIMESTAMP));
+        assert_eq!(said, Some(&deadline.to_string()), "a deadline that nobody set");
+        let earliest = self.deadlines.entry(queued.pod.name.clone()).or_insert(deadline);
+        *earliest = deadline.min(*earliest);
+    }
+
     fn evict(&mut self, target: &Target<PodId>, fault: Fault) -> bool {
         let (allowed, now) = (self.allowed(), self.now);
         let Some(pod) = self.pods.get_mut(&target.name) else { return false };
@@ -425,13 +440,10 @@ impl World {
     fn delete_pod(&mut self, target: &Target<PodId>, grace: Span) -> bool {
         let now = self.now;
         let Some(pod) = self.pods.get_mut(&target.name) else { return false };
-        let node = &self.nodes[pod.status.node.as_ref().unwrap()];
-        let own = self.claims.values().find(|own| own.status.provider_id == node.provider_id);
-        let deadline = own.and_then(|own| own.annotations.get(label::TERMINATION_TIMESTAMP));
-        let deadline: Timestamp = deadline.expect("forced by a deadline").parse().unwrap();
+        let deadline = self.deadlines.get(&target.name).expect("forced by a deadline");
         let stops = pod.status.deleting_since;
         let usual = stops.unwrap_or(now + pod.spec.termination_grace_period.unwrap());
-        assert!(usual > deadline, "{} would stop in time by itself", pod.id);
+        assert!(usual > *deadline, "{} would stop in time by itself", pod.id);
         assert!(grace >= Span::seconds(1), "a pod gets a second");
         pod.status.deleting_since = Some(now + grace);
         true

@@ -110,7 +110,7 @@ impl EvictionQueue {
     /// What is to be done for the pods whose turn it is.
     ///
     /// A pod that is due is deleted whatever protects it. One that must not be disrupted, or that a budget keeps, stays and is asked for again
-    /// later. Within a pass a budget is spent by every eviction, so that two pods that share the last one don't both go.
+    /// later. Within a pass a budget is spent by every pod that goes, so that two pods that share the last eviction don't both go.
     pub fn advance(
         &mut self,
         pods: &[Arc<Pod>],
@@ -120,6 +120,10 @@ impl EvictionQueue {
         let there: BTreeMap<(&PodId, &Uid), &Pod> =
             pods.iter().map(|pod| ((&pod.id, &pod.uid), pod.as_ref())).collect();
         let mut pass = Pass { budgets, spent: BTreeMap::new(), next: Next::done(), now };
+        for (id, entries) in &self.entries {
+            let pods = entries.iter().filter_map(|own| Some((own, *there.get(&(id, &own.uid))?)));
+            pods.for_each(|(entry, pod)| pass.foresee(pod, entry));
+        }
         self.entries.retain(|id, entries| {
             entries.retain_mut(|entry| {
                 if now < entry.not_before {
@@ -212,6 +216,14 @@ impl Pass<'_> {
         }
         self.next.act(Action::Evict { pod: target });
         Outcome::Stay
+    }
+
+    /// Takes the pod off its budget if this pass will force it off: others must not add to that.
+    fn foresee(&mut self, pod: &Pod, entry: &Entry) {
+        let is_due = deadline::forced_grace(pod, entry.deadline, self.now).is_some();
+        if is_due && pod_rules::is_active(pod) {
+            self.spend(pod);
+        }
     }
 
     /// Takes the pod's eviction off its budget; false when this pass has spent it.
