@@ -99,19 +99,26 @@ pub(crate) fn clippy_files(root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Codes of reasons that the page on reasons does not explain.
+/// Codes that a page of the book must explain: where they are, and where they are explained.
+const CODES: [(&str, &str); 2] = [
+    ("karp-core/src/explain/reason.rs", "docs/src/reasons.md"),
+    ("karp-core/src/lifecycle/waiting.rs", "docs/src/lifecycle.md"),
+];
+
+/// Codes that their page does not explain.
 pub(crate) fn unexplained_reasons(root: &Path) -> Vec<String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
-    let (source, page) = (read("karp-core/src/explain/reason.rs"), read("docs/src/reasons.md"));
-    let codes: Vec<&str> = source
-        .split_once("const fn code(&self)")
-        .and_then(|(_, rest)| rest.split_once("\n    }\n"))
-        .map(|(body, _)| body.split('"').skip(1).step_by(2).collect())
-        .unwrap_or_default();
-    assert!(codes.len() > 10, "the codes are looked for in the wrong place");
-    codes
-        .into_iter()
-        .filter(|code| !page.contains(&format!("| `{code}` |")))
-        .map(|code| format!("docs/src/reasons.md does not explain `{code}`"))
-        .collect()
+    let mut broken = Vec::new();
+    for (source, page) in CODES {
+        let (text, explained) = (read(source), read(page));
+        let codes: Vec<&str> = text
+            .split_once("const fn code(&self)")
+            .and_then(|(_, rest)| rest.split_once("\n    }\n"))
+            .map(|(body, _)| body.split('"').skip(1).step_by(2).collect())
+            .unwrap_or_default();
+        assert!(codes.len() > 10, "the codes of {source} are looked for in the wrong place");
+        let missing = codes.iter().filter(|code| !explained.contains(&format!("| `{code}` |")));
+        broken.extend(missing.map(|code| format!("{page} does not explain `{code}`")));
+    }
+    broken
 }

@@ -1,4 +1,4 @@
-//! Drift, its hash, and quiet (DRI-1 to DRI-38, QUI-1 to QUI-10, HSH-1 to HSH-7).
+//! Drift, its hash, and quiet (DRI-1 to DRI-37, QUI-1 to QUI-10, HSH-1 to HSH-7).
 
 use karp_core::{
     lifecycle::{
@@ -127,7 +127,7 @@ impl Requiring for NodePool {
     }
 }
 
-// DRI-13 to DRI-21
+// DRI-13 to DRI-20
 #[test]
 fn labels_must_meet_the_requirements_of_the_pool_as_they_are() {
     use Operator::{DoesNotExist, Exists, Gt, Gte, In, Lt, Lte, NotIn};
@@ -158,7 +158,7 @@ fn labels_must_meet_the_requirements_of_the_pool_as_they_are() {
     }
 }
 
-// DRI-22
+// DRI-21
 #[test]
 fn only_the_claims_that_no_longer_fit_drift() {
     let pool = pool().require(label::OS, Operator::In, ["linux"]);
@@ -172,7 +172,7 @@ fn only_the_claims_that_no_longer_fit_drift() {
     assert_eq!(drifts("windows").as_deref(), Some("RequirementsDrifted"));
 }
 
-// DRI-30 to DRI-33
+// DRI-29 to DRI-32
 #[test]
 fn hashes_are_compared_only_when_both_are_complete_and_of_one_version() {
     let new = || HashStamp::new("18", "v3");
@@ -226,7 +226,7 @@ fn a_claim_that_passed_is_looked_up_again_after_half_an_hour() {
     assert!(lifecycle::drift(&state, &settings(), case.at).found_type);
 }
 
-// DRI-34 to DRI-38
+// DRI-33 to DRI-37
 #[test]
 fn a_reserved_machine_stays_as_long_as_it_can_be_had_reserved_or_on_demand() {
     let drifts = |offerings: &[(&str, CapacityType)]| {
@@ -252,7 +252,7 @@ fn the_condition_follows_the_verdict() {
     assert_eq!(standing(&claim, DRIFTED), (True, "ImageDrift"));
     let back = Case { claim: claim.clone(), ..case() };
     assert_eq!(condition(&back.mark().1, DRIFTED), None);
-    let open = Case { claim: claim.clone(), provider: ProviderDrift::Unknown, ..case() };
+    let open = Case { claim, provider: ProviderDrift::Unknown, ..case() };
     assert_eq!(standing(&open.mark().1, DRIFTED), (True, "ImageDrift"), "nobody knows better");
     let other = Case { claim: foreign(settled()), ..drifted() };
     assert_eq!(other.mark().0, Next::done());
@@ -359,7 +359,7 @@ fn a_new_way_to_count_reaches_claims_without_making_them_drift() {
     assert_eq!(next, Next::done());
 }
 
-// DRI-23 to DRI-29, HSH-2, HSH-3: what is hashed, by the numbers that other controllers write.
+// DRI-22 to DRI-28, HSH-2, HSH-3: what is hashed, by the numbers that other controllers write.
 #[cfg(feature = "k8s")]
 #[test]
 fn every_static_field_of_the_template_changes_the_hash_and_no_other_does() {

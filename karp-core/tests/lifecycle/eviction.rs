@@ -31,7 +31,9 @@ fn budget(name: &str, allowed: i32) -> PodDisruptionBudget {
 
 fn queue(pods: &[Pod]) -> EvictionQueue {
     let mut queue = EvictionQueue::new();
-    pods.iter().for_each(|pod| queue.add(entry(pod, None)));
+    for pod in pods {
+        queue.add(entry(pod, None));
+    }
     queue
 }
 
@@ -137,7 +139,7 @@ fn pods_that_must_not_be_disrupted_stay_until_they_are_due() {
     let mut queue = EvictionQueue::new();
     queue.add(entry(&held, Some(now() + minutes(10))));
     let at = |queue: &mut EvictionQueue, at| {
-        let next = pass(queue, &[held.clone()], &[], at);
+        let next = pass(queue, std::slice::from_ref(&held), &[], at);
         (evicted(&next).len(), forced(&next).len())
     };
     assert_eq!(at(&mut queue, now()), (0, 0));
@@ -172,7 +174,9 @@ fn the_earlier_deadline_is_kept() {
         [None, Some(early)],
     ] {
         let mut queue = EvictionQueue::new();
-        deadlines.into_iter().for_each(|deadline| queue.add(entry(&web("a"), deadline)));
+        for deadline in deadlines {
+            queue.add(entry(&web("a"), deadline));
+        }
         assert_eq!(queue.len(), 1);
         let next = pass(&mut queue, &[web("a")], &[budget("b", 0)], now() + Span::seconds(11));
         assert_eq!(forced(&next), [("a", 29)], "{deadlines:?}");
@@ -247,6 +251,7 @@ fn a_budget_may_let_pods_go_that_are_not_well() {
     assert!(!blocks(&web("a").in_namespace("other"), &[budget("b", 0)]));
     lenient.max_unavailable = Some(IntOrPercent::Int(0));
     assert!(movable(&broken, &[lenient]));
+    assert!(!movable(&broken, &forbidding()[..1]), "it has to say that it lets them go");
     assert!(movable(&pod("a"), &forbidding()[..1]));
 }
 

@@ -75,7 +75,7 @@ pub(crate) fn set(claim: &mut NodeClaim, kind: &str, status: ConditionStatus, at
 
 pub(crate) fn launched() -> NodeClaim {
     let mut claim = claim();
-    claim.status.provider_id = MACHINE.to_owned();
+    claim.status.provider_id = MACHINE.into();
     set(&mut claim, conditions::LAUNCHED, ConditionStatus::True, now());
     claim
 }
@@ -105,7 +105,7 @@ pub(crate) fn is(kind: &str, status: ConditionStatus, at: Timestamp) -> Conditio
 pub(crate) fn joining() -> Node {
     let mut node = Node::new("n1");
     node.uid = Uid::new("uid-of-node");
-    node.provider_id = MACHINE.to_owned();
+    node.provider_id = MACHINE.into();
     node.taints = vec![unregistered_taint()];
     node.conditions = vec![is(conditions::READY, ConditionStatus::True, now())];
     node
@@ -197,11 +197,11 @@ pub(crate) fn message<'a>(next: &'a Next, kind: &str) -> &'a str {
         Action::UpdateClaim(change) => Some(&change.conditions),
         _ => None,
     });
-    let messages = changes.flatten().filter_map(|change| match change {
+    let mut messages = changes.flatten().filter_map(|change| match change {
         ConditionChange::Set { kind: own, message, .. } if own == kind => Some(message.as_str()),
         _ => None,
     });
-    messages.last().unwrap_or_default()
+    messages.next_back().unwrap_or_default()
 }
 
 pub(crate) fn deletions(next: &Next) -> Vec<Cause> {

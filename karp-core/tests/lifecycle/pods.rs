@@ -1,4 +1,4 @@
-//! Which pods hold, leave or need another place (POD-1 to POD-20).
+//! Which pods hold, leave or need another place (PRE-1 to PRE-14, PRE-19).
 
 use karp_core::{
     lifecycle::{DoNotDisrupt, EventReason, pod_rules},
@@ -13,7 +13,7 @@ fn saying(text: &str, started: Option<Timestamp>) -> Pod {
     pod
 }
 
-// POD-1 to POD-9
+// PRE-1 to PRE-9
 #[test]
 fn do_not_disrupt_holds_for_ever_or_for_a_time() {
     use EventReason::{
@@ -55,7 +55,7 @@ fn people_are_told_until_when() {
     assert!(event.message.starts_with(text) && event.message.contains("`1d`"), "{event:?}");
 }
 
-// POD-10 to POD-14
+// PRE-10 to PRE-14
 #[test]
 fn pods_that_have_ended_are_held_by_nothing() {
     let mut ended = saying("true", None);
@@ -67,7 +67,7 @@ fn pods_that_have_ended_are_held_by_nothing() {
     assert!(pod_rules::is_disruptable(&pod("p"), now()));
 }
 
-// POD-19
+// PRE-19
 #[test]
 fn pods_that_will_need_another_place() {
     let leaving = |mut pod: Pod| {

@@ -1,4 +1,4 @@
-//! What pools say of themselves (CNT-1 to CNT-11, RDY-1 to RDY-18) and the count of their claims (POL-1 to POL-24).
+//! What pools say of themselves (CNT-1 to CNT-11, RDY-1 to RDY-20) and the count of their claims (POL-1 to POL-24).
 
 use std::sync::Arc;
 
@@ -128,7 +128,7 @@ fn a_pool_is_as_ready_as_its_class() {
     assert_eq!(next, Next::done());
 }
 
-// RDY-18 to RDY-23; what is wrong with a spec is found by `k8s::validate`.
+// RDY-21 to RDY-26; what is wrong with a spec is found by `k8s::validate`.
 #[test]
 fn a_pool_whose_spec_is_refused_is_not_ready() {
     let next = lifecycle::judge_pool(&pool(), &ClassSight::Ready, Some("bad taint"), &settings());
@@ -162,11 +162,13 @@ fn a_pool_that_says_nothing_can_be_used_and_one_that_contradicts_itself_cannot()
 
 fn record(outcomes: &[bool]) -> RegistrationRecord {
     let mut record = RegistrationRecord::new();
-    outcomes.iter().for_each(|joined| record.note(*joined));
+    for joined in outcomes {
+        record.note(*joined);
+    }
     record
 }
 
-// RDY-12 to RDY-17
+// RDY-14 to RDY-20
 #[test]
 fn two_failures_among_the_last_four_are_unhealthy() {
     for (outcomes, health) in [
@@ -229,7 +231,7 @@ fn what_became_of_an_earlier_pools_machines_counts_for_nobody() {
     assert_eq!((next, own.health()), (Next::done(), Unknown));
 }
 
-// RDY-7 to RDY-11
+// RDY-7 to RDY-12
 #[test]
 fn a_change_of_pool_or_class_forgets_the_record() {
     let reset = |pool: &NodePool, class: Option<i64>, seen: (i64, i64)| {
@@ -272,7 +274,7 @@ fn counts(census: &PoolCensus) -> (usize, usize, usize) {
     (census.active(), census.deleting(), census.pending())
 }
 
-// POL-1 to POL-14
+// POL-1 to POL-15
 #[test]
 fn claims_are_counted_by_pool_and_stage() {
     let mut launched = member("a1", "a");
@@ -311,7 +313,7 @@ fn a_claim_is_in_one_stage_at_a_time() {
     assert_eq!(counts(&census), (0, 0, 0));
 }
 
-// POL-16 to POL-24
+// POL-17 to POL-24
 #[test]
 fn places_are_promised_up_to_the_limit() {
     let mut census = PoolCensus::new();

@@ -1,4 +1,4 @@
-//! The second stage of a claim (REG-1 to REG-27, but those of a pool's health).
+//! The second stage of a claim (REG-1 to REG-28, but those of a pool's health).
 
 use karp_core::{
     lifecycle::{

@@ -183,13 +183,15 @@ fn exactly_the_excess_goes() {
         assert!(down(&pool, &claims(4), &[], &[]).is_empty());
     }
     let mut leaving = claims(4);
-    leaving[..3].iter_mut().for_each(|own| Arc::make_mut(own).deleting_since = Some(now()));
+    for own in &mut leaving[..3] {
+        Arc::make_mut(own).deleting_since = Some(now());
+    }
     assert!(down(&fixed(1), &leaving, &[], &[]).is_empty());
     assert_eq!(down(&fixed(0), &leaving, &[], &[]), ["general-4"]);
     let mut others = claims(4);
-    others.iter_mut().for_each(|own| {
+    for own in &mut others {
         Arc::make_mut(own).labels.insert(label::NODE_POOL.into(), "other".into());
-    });
+    }
     assert!(down(&fixed(0), &others, &[], &[]).is_empty());
 }
 

@@ -1,4 +1,4 @@
-//! The end of a Node: drain, volumes, machine (TER-1 to TER-28; metrics are the shell's).
+//! The end of a Node: drain, volumes, machine (TER-1 to TER-29; metrics are the shell's).
 
 use karp_core::{
     lifecycle::{
@@ -120,7 +120,7 @@ fn a_node_that_goes_takes_no_pods_and_no_traffic() {
         now(),
     );
     let taint = Taint::new(label::DISRUPTED_TAINT, Effect::NoSchedule);
-    assert_eq!(node.taints, [taint.clone()]);
+    assert_eq!(node.taints, std::slice::from_ref(&taint));
     let key = "node.kubernetes.io/exclude-from-external-load-balancers";
     assert_eq!(node.labels[key], "karpenter");
     let next = terminate(&node, &[draining_claim()], &[pod("web")], &alive());
@@ -162,7 +162,8 @@ fn only_pods_that_a_drain_concerns_hold_the_node() {
         (annotated(pod("p"), label::DO_NOT_DISRUPT, "true"), true, true),
         (pod("p").bound_to("n2"), false, false),
     ] {
-        let next = terminate(&going_node(), &[draining_claim()], &[pod.clone()], &alive());
+        let next =
+            terminate(&going_node(), &[draining_claim()], std::slice::from_ref(&pod), &alive());
         assert_eq!(!queued_names(&next).is_empty(), queued, "{pod:?}");
         assert_eq!(terminations(&next) == 0, holds, "{pod:?}");
     }
@@ -231,6 +232,7 @@ fn pods_that_are_due_leave_out_of_turn() {
     assert_eq!(deadlines, [Some(now() + Span::seconds(299)); 2]);
 }
 
+// EVQ-9
 #[test]
 fn pods_are_told_why_they_leave() {
     let reason = |claims: &[NodeClaim]| {

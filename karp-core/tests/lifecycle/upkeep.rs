@@ -1,4 +1,4 @@
-//! Expiry, garbage, consistency, labels and pod events (UPK-1 to UPK-26), and messages of the cloud.
+//! Expiry, garbage, consistency, labels and pod events (UPK-1 to UPK-27), and messages of the cloud.
 
 use karp_core::{
     lifecycle::{
@@ -19,7 +19,7 @@ fn expire(claim: &NodeClaim, at: Timestamp) -> Next {
     lifecycle::expire(claim, &settings(), at)
 }
 
-// UPK-20 to UPK-28
+// UPK-21 to UPK-27
 #[test]
 fn claims_end_at_the_age_that_they_say() {
     let (mut claim, hours) = (initialized(), Span::hours);
@@ -143,7 +143,7 @@ fn claims_and_nodes_get_the_label_of_their_class() {
     assert_eq!(lifecycle::hydrate(&claim, Some(&node), &settings()), Next::done());
 }
 
-// UPK-13 to UPK-19
+// UPK-13 to UPK-17
 #[test]
 fn the_time_of_the_last_pod_event_is_noted_every_ten_seconds_at_most() {
     let mut claim = initialized();

@@ -239,12 +239,14 @@ impl World {
     /// Every rule is asked about every object, and answers are carried out with these faults.
     pub(crate) fn pass(&mut self, faults: u64) {
         self.faults = faults;
-        for name in self.claims.keys().cloned().collect::<Vec<_>>() {
+        let claims: Vec<NodeClaimName> = self.claims.keys().cloned().collect();
+        for name in claims {
             for next in self.about_claim(&name) {
                 self.carry_out(&next);
             }
         }
-        for name in self.nodes.keys().cloned().collect::<Vec<_>>() {
+        let nodes: Vec<NodeName> = self.nodes.keys().cloned().collect();
+        for name in nodes {
             let next = self.about_node(&name);
             self.carry_out(&next);
         }
@@ -306,7 +308,10 @@ impl World {
     fn execute(&mut self, action: &Action, fault: Fault) -> bool {
         match action {
             Action::Launch { claim } => self.launch(claim, fault),
-            Action::LookUp { machine } => self.looked_up.insert(machine.clone()) || true,
+            Action::LookUp { machine } => {
+                self.looked_up.insert(machine.clone());
+                true
+            }
             Action::UpdateClaim(change) => {
                 let now = self.now;
                 let own = self.claims.get_mut(&change.target.name);
@@ -323,7 +328,9 @@ impl World {
             Action::ReleaseNode { node } => self.release_node(&node.name),
             Action::Terminate(machine) => self.terminate(machine),
             Action::QueueEvictions(pods) => {
-                pods.iter().for_each(|pod| self.enqueue(pod));
+                for pod in pods {
+                    self.enqueue(pod);
+                }
                 true
             }
             Action::Evict { pod } => self.evict(pod, fault),
@@ -442,7 +449,7 @@ impl World {
         let Some(pod) = self.pods.get_mut(&target.name) else { return false };
         let deadline = self.deadlines.get(&target.name).expect("forced by a deadline");
         let stops = pod.status.deleting_since;
-        let usual = stops.unwrap_or(now + pod.spec.termination_grace_period.unwrap());
+        let usual = stops.unwrap_or_else(|| now + pod.spec.termination_grace_period.unwrap());
         assert!(usual > *deadline, "{} would stop in time by itself", pod.id);
         assert!(grace >= Span::seconds(1), "a pod gets a second");
         pod.status.deleting_since = Some(now + grace);

@@ -62,6 +62,7 @@ mod tests {
         pod
     }
 
+    // TER-22, TER-24
     #[test]
     fn a_pod_is_due_when_its_grace_period_no_longer_fits() {
         let due = |grace, now| forced_grace(&pod(grace), Some(at(300)), at(now));
@@ -69,7 +70,7 @@ mod tests {
         assert_eq!(due(300, 1), Some(Span::seconds(299)));
         assert_eq!(due(60, 240), None);
         assert_eq!(due(60, 241), Some(Span::seconds(59)));
-        // Eviction queue: deadline already in the past -> grace of at least 1 s.
+        // EVQ-14
         assert_eq!(due(60, 300), Some(SHORTEST));
         assert_eq!(due(60, 1000), Some(SHORTEST));
         assert_eq!(due(0, 300), None);
@@ -82,6 +83,7 @@ mod tests {
         assert_eq!(forced_grace(&Pod::new("p"), Some(at(300)), at(271)), Some(Span::seconds(29)));
     }
 
+    // TER-25
     #[test]
     fn a_pod_that_stops_later_than_the_deadline_is_told_to_hurry() {
         let mut stopping = pod(6000);
