@@ -151,7 +151,7 @@ impl ClaimChange {
     /// Carries it out on a copy of the claim: for fakes, and for shells whose cluster takes a whole status.
     pub fn apply(&self, claim: &mut NodeClaim, now: Timestamp) {
         if self.add_finalizer {
-            claim.finalizers.push(label::TERMINATION_FINALIZER.to_owned());
+            hold(&mut claim.finalizers);
         }
         claim.labels.extend(self.labels.clone());
         claim.annotations.extend(self.annotations.clone());
@@ -234,14 +234,29 @@ impl NodeChange {
     /// Carries it out on a copy of the Node: for fakes.
     pub fn apply(&self, node: &mut Node) {
         if self.add_finalizer {
-            node.finalizers.push(label::TERMINATION_FINALIZER.to_owned());
+            hold(&mut node.finalizers);
         }
-        node.owners.extend(self.add_owner.clone());
+        if let Some(owner) = self.add_owner.as_ref().filter(|own| !node.owners.contains(own)) {
+            node.owners.push(owner.clone());
+        }
         node.labels.extend(self.labels.clone());
         node.annotations.extend(self.annotations.clone());
-        node.taints.retain(|taint| !self.remove_taints.iter().any(|gone| gone.is_same(taint)));
+        let replaced = || self.remove_taints.iter().chain(&self.add_taints);
+        node.taints.retain(|taint| !replaced().any(|gone| gone.is_same(taint)));
         node.taints.extend(self.add_taints.iter().cloned());
     }
+}
+
+/// Adds the finalizer, once.
+pub(super) fn hold(finalizers: &mut Vec<String>) {
+    if !is_held(finalizers) {
+        finalizers.push(label::TERMINATION_FINALIZER.to_owned());
+    }
+}
+
+/// Whether the finalizer is there.
+pub(super) fn is_held(finalizers: &[String]) -> bool {
+    finalizers.iter().any(|own| own == label::TERMINATION_FINALIZER)
 }
 
 /// Entries of `after` that `before` lacks or has with another value.

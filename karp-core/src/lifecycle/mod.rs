@@ -77,8 +77,9 @@ pub use self::{
     pod_event::{is_pod_event, note_pod_event},
     pool::{
         ClaimStage, ClassSight, Generations, PoolCensus, PoolChange, RegistrationOutcome,
-        RegistrationRecord, StaticState, count_pool, is_usable, judge_pool, pool_resources,
-        record_registration, reset_registration, scale_down, scale_up, template_claim,
+        RegistrationRecord, StaticState, count_pool, exceeded_limit, is_usable, judge_pool,
+        pool_resources, record_registration, reset_registration, scale_down, scale_up,
+        template_claim,
     },
     repair::repair,
     settings::Settings,

@@ -171,6 +171,23 @@ proptest! {
         }
     }
 
+    /// Every action may be repeated: a shell that does not know whether a write took effect writes again.
+    #[test]
+    fn a_write_that_is_repeated_changes_nothing(
+        claim in any_claim(), node in any_node(), sight in any_sight(),
+    ) {
+        let mut node = node;
+        node.provider_id.clone_from(&claim.status.provider_id);
+        let nodes = arcs([node.clone()]);
+        let state = ClaimState::new(&claim).with_nodes(&nodes).with_sight(&sight);
+        let claims = arcs([claim.clone()]);
+        let going = NodeState::new(&node).with_claims(&claims).with_sight(&sight);
+        for next in [advance(&state, now()), lifecycle::terminate_node(&going, &settings(), now())] {
+            let once = written(&next, &claim, &node, now());
+            prop_assert_eq!(&written(&next, &once.0, &once.1, now()), &once);
+        }
+    }
+
     #[test]
     fn the_order_of_lists_reaches_no_answer(
         claims in vec(any_claim(), 0..4),

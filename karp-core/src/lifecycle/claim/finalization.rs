@@ -4,6 +4,7 @@ use super::{ClaimState, draft::nodes_of};
 use crate::{
     lifecycle::{
         Action, ClaimChange, Event, EventReason, Next, Target, Waiting,
+        change::is_held,
         conditions::{self, REGISTERED},
         instance,
     },
@@ -12,7 +13,7 @@ use crate::{
 
 pub(super) fn finalize(state: &ClaimState<'_>, now: Timestamp) -> Next {
     let claim = state.claim;
-    if !claim.finalizers.iter().any(|finalizer| finalizer == label::TERMINATION_FINALIZER) {
+    if !is_held(&claim.finalizers) {
         return Next::done();
     }
     let mut next = Next::done();

@@ -25,8 +25,8 @@ pub use self::{
     registration::{HookAnswer, HookVerdict},
     state::ClaimState,
 };
-use super::{Action, ClaimChange, Next, Settings};
-use crate::model::{Timestamp, label};
+use super::{Action, ClaimChange, Next, Settings, change::is_held};
+use crate::model::Timestamp;
 
 /// The next actions for a claim.
 ///
@@ -56,7 +56,7 @@ pub fn advance_claim(state: &ClaimState<'_>, settings: &Settings, now: Timestamp
     if claim.deleting_since.is_some() {
         return finalization::finalize(state, now);
     }
-    if !claim.finalizers.iter().any(|finalizer| finalizer == label::TERMINATION_FINALIZER) {
+    if !is_held(&claim.finalizers) {
         let mut next = Next::done();
         let change = ClaimChange { add_finalizer: true, ..ClaimChange::of(claim) };
         next.act(Action::UpdateClaim(Box::new(change)));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ClaimState, Draft};
 use crate::{
     lifecycle::{
-        Action, Backoff, Event, EventReason, RegistrationOutcome, Target, Waiting,
+        Action, Backoff, Event, EventReason, RegistrationOutcome, Target, Waiting, change::hold,
         conditions::REGISTERED,
     },
     model::{ConditionStatus, Effect, Labels, Node, NodeClaim, Owner, Span, Taint, label},
@@ -100,9 +100,7 @@ fn unregistered() -> Taint {
 ///
 /// Startup taints are given once: on a Node that has joined they stay away when something removed them.
 fn sync(claim: &NodeClaim, node: &mut Node) {
-    if !node.finalizers.iter().any(|finalizer| finalizer == label::TERMINATION_FINALIZER) {
-        node.finalizers.push(label::TERMINATION_FINALIZER.to_owned());
-    }
+    hold(&mut node.finalizers);
     if !node.owners.iter().any(|owner| owner.kind == "NodeClaim" && owner.uid == claim.uid) {
         node.owners.push(Owner {
             api_version: "karpenter.sh/v1".to_owned(),

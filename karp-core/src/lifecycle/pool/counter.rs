@@ -34,6 +34,24 @@ pub fn pool_resources<'a>(
     sum
 }
 
+/// The first resource of which the pool's machines have more than its limit says; then no claim is created. As much as the limit is no harm, and
+/// what only one of the two names is not compared.
+///
+/// ```
+/// use karp_core::{lifecycle::exceeded_limit, model::{NodePool, Resources}};
+/// let pool = NodePool::new("general").limit("cpu", "8").limit("nodes", "2");
+/// let having = |cpu| Resources::new().with("cpu", cpu).with("memory", 1 << 40);
+/// assert_eq!(exceeded_limit(&pool, &having(8000)), None);
+/// assert_eq!(exceeded_limit(&pool, &having(8001)), Some("cpu".into()));
+/// ```
+pub fn exceeded_limit(pool: &NodePool, resources: &Resources) -> Option<ResourceName> {
+    let limits = pool.limits.as_ref()?;
+    let exceeds = |(name, limit): &(&ResourceName, i64)| {
+        resources.get(*name).is_some_and(|amount| amount > *limit)
+    };
+    limits.iter().find(exceeds).map(|(name, _)| name.clone())
+}
+
 /// Writes what the machines of a pool have into its status, where `present` says something else.
 pub fn count_pool<'a>(
     pool: &NodePool,

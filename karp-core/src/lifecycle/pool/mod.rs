@@ -12,7 +12,7 @@ mod template_claim;
 pub use self::{
     census::{ClaimStage, PoolCensus},
     change::PoolChange,
-    counter::{count_pool, pool_resources},
+    counter::{count_pool, exceeded_limit, pool_resources},
     readiness::{ClassSight, is_usable, judge_pool},
     registration_health::{Generations, record_registration, reset_registration},
     registration_record::{RegistrationOutcome, RegistrationRecord},

@@ -3,7 +3,8 @@
 use super::{NodeState, deadline, drain, volume};
 use crate::{
     lifecycle::{
-        Action, Cause, ClaimChange, Next, NodeChange, Settings, Sight, Target, conditions, instance,
+        Action, Cause, ClaimChange, Next, NodeChange, Settings, Sight, Target, change::is_held,
+        conditions, instance,
     },
     model::{Effect, Node, NodeClaim, Taint, Timestamp, label},
 };
@@ -18,8 +19,10 @@ const EXCLUDED: &str = "node.kubernetes.io/exclude-from-external-load-balancers"
 pub fn terminate_node(state: &NodeState<'_>, settings: &Settings, now: Timestamp) -> Next {
     let node = state.node;
     let mut next = Next::done();
-    let is_held = node.finalizers.iter().any(|finalizer| finalizer == label::TERMINATION_FINALIZER);
-    if node.deleting_since.is_none() || !is_held || !settings.classes.manage_node(node) {
+    if node.deleting_since.is_none()
+        || !is_held(&node.finalizers)
+        || !settings.classes.manage_node(node)
+    {
         return next;
     }
     let claim = state.claim();
