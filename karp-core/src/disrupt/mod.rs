@@ -12,7 +12,6 @@ mod candidate;
 mod command;
 mod confirm;
 mod consolidate;
-mod cost;
 mod disruption;
 mod drift;
 mod filter;
@@ -36,10 +35,10 @@ pub use self::{
     candidate::{Candidate, Candidates, PoolTotals},
     command::{Command, Score},
     confirm::Unconfirmed,
-    cost::Cost,
     disruption::Disruption,
     memory::Memory,
     method::Method,
     stays::Stays,
     verdict::{Found, NoPool, Verdict},
 };
+pub use crate::model::Cost;

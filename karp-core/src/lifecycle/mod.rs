@@ -32,12 +32,12 @@ mod do_not_disrupt;
 mod drift;
 mod event;
 mod eviction_budgets;
-mod eviction_cost;
 mod expiry;
 mod garbage;
 mod hydration;
 mod instance;
 mod interruption;
+mod lifetime;
 mod machine;
 mod next;
 mod pod_event;
@@ -67,11 +67,11 @@ pub use self::{
     },
     event::{Event, EventReason, Subject},
     eviction_budgets::{BudgetBlock, EvictionBudgets},
-    eviction_cost::{EVICTION_COST_ONE, eviction_cost, lifetime_left},
     expiry::expire,
     garbage::{collect_claims, collect_machines},
     hydration::hydrate,
     interruption::{Interruption, InterruptionKind, SPOT_NOTICE, interrupt},
+    lifetime::over_lifetime,
     machine::{OwnedMachine, Sight},
     next::{Next, Wait},
     pod_event::{is_pod_event, note_pod_event},

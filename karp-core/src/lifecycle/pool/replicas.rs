@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use super::{ClaimStage, PoolCensus, census::stage, is_usable, template_claim};
 use crate::{
     lifecycle::{
-        Action, Cause, DoNotDisrupt, HashStamp, Next, Settings, Target, Waiting, eviction_cost,
-        lifetime_left, pod_rules,
+        Action, Cause, DoNotDisrupt, HashStamp, Next, Settings, Target, Waiting, over_lifetime,
+        pod_rules,
     },
-    model::{Node, NodeClaim, NodeClaimName, NodePool, Pod, ResourceName, Span, Timestamp},
+    model::{Cost, Node, NodeClaim, NodeClaimName, NodePool, Pod, ResourceName, Span, Timestamp},
 };
 
 /// How often the number is looked at.
@@ -146,19 +146,19 @@ pub fn scale_down(
 }
 
 /// Who goes first: group, whether something on it must not be disrupted, cost, name.
-type Rank<'a> = (u8, bool, i128, &'a str);
+type Rank<'a> = (u8, bool, Cost, &'a str);
 
 fn rank<'a>(claim: &'a NodeClaim, pods: &[&Pod], now: Timestamp) -> Rank<'a> {
     let is_protected = |pod: &&Pod| DoNotDisrupt::of(pod, now).is_active();
     let has_protected = pods.iter().any(is_protected);
     let is_idle = !has_protected && pods.iter().all(|pod| pod.is_daemon() || pod.is_mirror());
     if claim.status.provider_id.is_empty() {
-        (0, false, 0, &claim.name)
+        (0, false, Cost::ZERO, &claim.name)
     } else if is_idle {
-        (1, false, 0, &claim.name)
+        (1, false, Cost::ZERO, &claim.name)
     } else {
-        let cost: i128 = pods.iter().map(|pod| eviction_cost(pod)).sum();
-        (2, has_protected, cost * lifetime_left(claim, now), &claim.name)
+        let cost: Cost = pods.iter().map(|pod| Cost::of_pod(pod)).sum();
+        (2, has_protected, over_lifetime(cost, claim, now), &claim.name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, iter::Sum};
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::model::Pod;
+use super::Pod;
 
 /// Annotation by which a pod says how dear its deletion is.
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
@@ -58,7 +58,7 @@ impl Cost {
     }
 
     /// In steps of 2⁻⁴⁰.
-    pub(super) const fn steps(self) -> i64 {
+    pub(crate) const fn steps(self) -> i64 {
         self.0
     }
 
