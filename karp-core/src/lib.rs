@@ -19,6 +19,7 @@
 //! | [`budget`] | how many nodes of a pool may be disrupted, and when |
 //! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
 //! | [`lifecycle`] | what becomes of claims, nodes and pools from creation to end |
+//! | [`lint`](mod@lint) | findings about manifests before they hurt |
 //! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
@@ -36,6 +37,7 @@ pub mod explain;
 #[cfg(feature = "k8s")]
 pub mod k8s;
 pub mod lifecycle;
+pub mod lint;
 pub mod model;
 pub mod policy;
 pub mod snapshot;
@@ -43,4 +45,5 @@ pub mod solve;
 
 pub use check::check;
 pub use decision::provision;
+pub use lint::lint;
 pub use model::Timestamp;

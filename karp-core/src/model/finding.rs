@@ -18,6 +18,9 @@ pub struct Finding {
     pub field: String,
     /// What is the matter and what was expected, in one line.
     pub message: String,
+    /// What to do about it, in one line; empty where the message says all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remedy: String,
 }
 
 /// How bad a finding is.
@@ -47,6 +50,7 @@ impl Finding {
             object: object.into(),
             field: String::new(),
             message: message.into(),
+            remedy: String::new(),
         }
     }
 
@@ -56,16 +60,36 @@ impl Finding {
         self.field = field.into();
         self
     }
+
+    /// Says what to do about it.
+    #[must_use]
+    pub fn mended_by(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = remedy.into();
+        self
+    }
+}
+
+impl Severity {
+    /// The name in outputs: `error`, `warning` or `info`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 impl fmt::Display for Finding {
+    /// Writes `severity[code] object field: message`, without the remedy.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Info => "info",
-        };
-        write!(f, "{severity}[{}] {}", self.code, self.object)?;
+        write!(f, "{}[{}] {}", self.severity, self.code, self.object)?;
         if !self.field.is_empty() {
             write!(f, " {}", self.field)?;
         }

@@ -64,7 +64,7 @@ impl<'a> Admission<'a> {
         default_requests(&mut spec);
         default_pod_requests(&mut spec);
         if let Err(finding) = runtime_class::apply(&mut spec, self.runtime_classes, subject) {
-            findings.push(finding);
+            findings.push(*finding);
         }
         match self.priorities.of(&spec) {
             Ok(priority) => spec.priority = Some(priority),

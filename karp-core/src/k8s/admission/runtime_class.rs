@@ -18,14 +18,18 @@ pub(super) fn apply(
     spec: &mut PodSpecFields,
     classes: &Shelf<RuntimeClassObject>,
     subject: Subject<'_>,
-) -> Result<(), Finding> {
+) -> Result<(), Box<Finding>> {
     if spec.runtime_class_name.is_empty() {
         return Ok(());
     }
     let name = spec.runtime_class_name.as_str();
     let Some(class) = classes.get(&ObjectId::new("", name)) else {
         let message = format!("runtime class `{name}` is not there, no overhead is added");
-        return Err(subject.refuses("missing-runtime-class", "runtimeClassName", message));
+        return Err(Box::new(subject.refuses(
+            "missing-runtime-class",
+            "runtimeClassName",
+            message,
+        )));
     };
     let class = &class.object;
     if spec.overhead.is_empty() {
@@ -43,7 +47,11 @@ pub(super) fn apply(
                 "`{key}` is `{own}`, but runtime class `{}` wants `{value}`",
                 class.metadata.name
             );
-            return Err(subject.refuses("runtime-class-conflict", "nodeSelector", message));
+            return Err(Box::new(subject.refuses(
+                "runtime-class-conflict",
+                "nodeSelector",
+                message,
+            )));
         }
     }
     Ok(())

@@ -21,7 +21,7 @@ pub(super) fn add(
             Ok(types) => types,
             Err(finding) => {
                 builder = builder.exclude_pool(pool.name.clone(), finding.code.clone());
-                findings.push(finding);
+                findings.push(*finding);
                 Vec::new()
             }
         };
@@ -36,20 +36,21 @@ fn types_of(
     manifests: &Manifests,
     catalog: &impl Catalog,
     findings: &mut Vec<Finding>,
-) -> Result<Vec<Arc<InstanceType>>, Finding> {
+) -> Result<Vec<Arc<InstanceType>>, Box<Finding>> {
     let refusal = |code: &str, severity, message: String| {
         Finding::new(code, severity, format!("NodePool {}", pool.name), message)
     };
     if pool.deleting_since.is_some() {
         let message = "being deleted: no machine is bought for it".to_owned();
-        return Err(refusal("pool-deleting", Severity::Warning, message));
+        return Err(Box::new(refusal("pool-deleting", Severity::Warning, message)));
     }
     if !pool.is_ready() {
         let message = format!("not ready ({}): no machine is bought for it", not_ready(pool));
-        return Err(refusal("pool-not-ready", Severity::Warning, message).at("status.conditions"));
+        let finding = refusal("pool-not-ready", Severity::Warning, message);
+        return Err(Box::new(finding.at("status.conditions")));
     }
     let class = &pool.template.node_class;
-    let at = |finding: Finding| finding.at("spec.template.spec.nodeClassRef");
+    let at = |finding: Finding| Box::new(finding.at("spec.template.spec.nodeClassRef"));
     if !catalog.knows_node_class(&class.group, &class.kind) {
         let error =
             CatalogError::UnknownKind { group: class.group.clone(), kind: class.kind.clone() };
