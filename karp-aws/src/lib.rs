@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod label;
+pub mod lint;
 pub mod node_class;
 pub mod resource;
 mod settings;

@@ -77,22 +77,24 @@ fn missing_class(pool: &str, class: &str) -> Finding {
         .at("spec.template.spec.nodeClassRef.name")
 }
 
+/// Whether machines of the pool may be spot machines, as far as the pool says.
+pub(crate) fn admits_spot(pool: &NodePool) -> bool {
+    let spot = CapacityType::Spot.as_str();
+    let written = pool.template.requirements.iter().map(Requirement::from);
+    let admits = written
+        .filter(|requirement| requirement.key() == core::CAPACITY_TYPE)
+        .all(|requirement| requirement.has(spot));
+    let label = pool.template.labels.get(core::CAPACITY_TYPE);
+    admits && label.is_none_or(|value| value == spot)
+}
+
 /// Spot prices matter only to a pool that admits spot.
 fn made_up_prices(pool: &NodePool, PricesOf { region, day }: PricesOf) -> Option<Finding> {
-    let admits_spot = pool
-        .template
-        .requirements
-        .iter()
-        .map(Requirement::from)
-        .filter(|requirement| requirement.key() == core::CAPACITY_TYPE)
-        .all(|requirement| requirement.has(CapacityType::Spot.as_str()));
-    let label = pool.template.labels.get(core::CAPACITY_TYPE);
-    let labelled_otherwise = label.is_some_and(|value| value != CapacityType::Spot.as_str());
     let message = format!(
         "spot prices are made up: a fixed share of the on-demand price of {day}, for each type and zone; \
          good for comparing plans, not for a budget"
     );
-    (admits_spot && !labelled_otherwise).then(|| {
+    admits_spot(pool).then(|| {
         let object = format!("region {region}");
         Finding::new("synthetic-spot-prices", Severity::Info, object, message)
     })

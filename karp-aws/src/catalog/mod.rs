@@ -16,6 +16,7 @@ mod region;
 mod spot_price;
 mod type_name;
 
+pub(crate) use self::findings::admits_spot;
 pub use self::{
     bundled::{Bundled, bundled},
     error::BundledError,

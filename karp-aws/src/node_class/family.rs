@@ -34,7 +34,7 @@ pub(super) fn resolved(spec: &Value) -> &str {
 }
 
 /// Aliases of the image selector, with the positions of their terms.
-pub(super) fn aliases(spec: &Value) -> impl Iterator<Item = (usize, &str)> {
+pub(crate) fn aliases(spec: &Value) -> impl Iterator<Item = (usize, &str)> {
     let terms = spec.get("amiSelectorTerms").and_then(Value::as_array);
     let terms = terms.into_iter().flatten().enumerate();
     terms.filter_map(|(index, term)| Some((index, term.get("alias")?.as_str()?)))

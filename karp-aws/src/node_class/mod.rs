@@ -21,6 +21,7 @@ mod tag;
 
 pub use self::crd::definitions;
 pub use self::drift_hash::{hash_version, node_class_hash};
+pub(crate) use self::family::aliases;
 pub use self::reading::{AmiFamily, ParseAmiFamilyError};
 pub(crate) use self::reading::{
     ClassReading, ClassSpec, FieldError, NetworkInterface, Reservation, Threshold,

@@ -7,6 +7,7 @@ mod class_errors;
 mod compatibility;
 mod findings;
 mod label_values;
+mod lint;
 mod offerings;
 mod overhead;
 mod pod_density;

@@ -39,6 +39,7 @@ mod settings;
 
 use self::cluster::Cluster;
 pub use self::{
+    offer::pools_that_may_hold,
     overlap::{Overlap, overlaps},
     rule::{RULES, Rule},
     settings::Settings,

@@ -107,6 +107,32 @@ impl<'a> TypeOffer<'a> {
     }
 }
 
+/// Pools on whose machines pods of this spec may run, as far as labels and taints decide it, in the order of their names; whatever room there is.
+///
+/// For lints of providers: an agent that must stay off managed machines, for example, should have no pool here.
+///
+/// ```
+/// use karp_core::{lint::pools_that_may_hold, model::{NodePool, Pod, label}, snapshot::Snapshot};
+///
+/// let snapshot = Snapshot::builder("2026-01-15T12:00:00Z".parse()?).node_pool(NodePool::new("general")).build()?;
+/// let pod = Pod::new("web");
+/// assert_eq!(pools_that_may_hold(&snapshot, &pod.spec).len(), 1);
+/// let elsewhere = pod.on_nodes_with(label::NODE_POOL, "other");
+/// assert!(pools_that_may_hold(&snapshot, &elsewhere.spec).is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn pools_that_may_hold<'a>(snapshot: &'a Snapshot, spec: &PodSpec) -> Vec<&'a NodePool> {
+    let mut pools: Vec<&NodePool> = snapshot
+        .node_pools
+        .iter()
+        .map(|pool| PoolOffer::new(pool, snapshot))
+        .filter(|offer| offer.may_hold(spec, &snapshot.vocabulary))
+        .map(|offer| offer.pool)
+        .collect();
+    pools.sort_by(|a, b| a.name.cmp(&b.name));
+    pools
+}
+
 /// What a pool's machines are: what is required in it, and the labels that each carries.
 fn requirements(pool: &NodePool, words: &Vocabulary) -> Requirements {
     let written = pool.template.requirements.iter().map(Requirement::from);
