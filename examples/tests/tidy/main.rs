@@ -80,6 +80,17 @@ fn every_reason_is_explained_in_the_book() {
     assert_none(&texts::unexplained_reasons(root()));
 }
 
+#[test]
+fn every_lint_is_explained_in_the_book() {
+    let rules = karp_examples::lint::rules();
+    let codes: Vec<&str> = rules.iter().map(|rule| rule.code).collect();
+    assert!(codes.is_sorted_by(|a, b| a < b), "a code is there twice: {codes:?}");
+    assert_none(&texts::unexplained_lints(root(), &codes));
+    let (with_one_more, with_one_less) = ([&codes[..], &["unheard-of"]].concat(), &codes[1..]);
+    assert_eq!(texts::unexplained_lints(root(), &with_one_more).len(), 2);
+    assert_eq!(texts::unexplained_lints(root(), with_one_less).len(), 1);
+}
+
 /// The rules themselves must be able to fail.
 #[test]
 fn the_rules_bite() {

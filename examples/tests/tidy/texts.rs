@@ -122,3 +122,34 @@ pub(crate) fn unexplained_reasons(root: &Path) -> Vec<String> {
     }
     broken
 }
+
+/// Codes of lints that the page on lint does not explain, and sections of it that no lint has.
+pub(crate) fn unexplained_lints(root: &Path, codes: &[&str]) -> Vec<String> {
+    let page = fs::read_to_string(root.join("docs/src/lint.md")).unwrap_or_default();
+    let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+    let section =
+        |code: &str| sections.iter().find(|section| section.lines().next() == Some(code)).copied();
+    let mut broken = Vec::new();
+    for code in codes {
+        match section(code) {
+            None => broken.push(format!("docs/src/lint.md has no section on `{code}`")),
+            Some(text) => {
+                for part in ["**What happened.**", "**Mend.**"] {
+                    if !text.contains(part) {
+                        broken.push(format!("docs/src/lint.md, `{code}`: no {part}"));
+                    }
+                }
+            }
+        }
+        if !page.contains(&format!("[{code}](#{code})")) {
+            broken.push(format!("docs/src/lint.md: the table at the top lacks `{code}`"));
+        }
+    }
+    for section in &sections {
+        let title = section.lines().next().unwrap_or_default();
+        if !codes.contains(&title) {
+            broken.push(format!("docs/src/lint.md explains `{title}`, which no lint has"));
+        }
+    }
+    broken
+}

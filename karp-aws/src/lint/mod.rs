@@ -1,4 +1,4 @@
-//! What only EC2 knows to be wrong with manifests; goes with the lints of [`karp_core::lint`], which know no cloud.
+//! What only EC2 knows to be wrong with manifests; goes with the lints of [`karp_core::lint`](mod@karp_core::lint), which know no cloud.
 //!
 //! # Example: an image that changes by itself
 //!

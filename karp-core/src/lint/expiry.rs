@@ -24,7 +24,10 @@ pub(super) fn find(cluster: &Cluster<'_>) -> Vec<Finding> {
 }
 
 fn of_pool(cluster: &Cluster<'_>, offer: &PoolOffer<'_>) -> Option<Finding> {
-    let age = offer.pool.template.expire_after.as_span()?;
+    let age = &offer.pool.template.expire_after;
+    if age.is_never() {
+        return None;
+    }
     let forbids = |reason| {
         let calendar = PoolCalendar::new(cluster, offer, reason, WEEK);
         calendar.is_some_and(|calendar| calendar.slots().any(|allowed| allowed.nodes <= 0))

@@ -94,7 +94,7 @@ fn finding(overlap: &Overlap, others: usize) -> Finding {
     }
     let whom = if overlap.is_mutual { "" } else { " that tolerates the taints" };
     let message = format!(
-        "a pod{whom} fits it and {partners} alike, neither weighs more, and the later name wins: {} gets {} from either",
+        "a pod{whom} fits it and {partners} alike, neither weighs more, and the later name wins: for example, {} gets {} from either",
         shown(&overlap.pod),
         overlap.instance_type
     );
