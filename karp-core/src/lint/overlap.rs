@@ -233,7 +233,11 @@ impl Judge<'_> {
                 && self.has_room(offer, kind, pod)
                 && self.offerings(kind, &joint).next().is_some()
         };
-        let types: Vec<&TypeOffer<'_>> = offer.types.iter().filter(would_do).collect();
+        let mut types = offer.types.iter().filter(would_do);
+        if !joint.has_min_values() {
+            return types.next().is_some();
+        }
+        let types: Vec<&TypeOffer<'_>> = types.collect();
         let has_values = joint.iter().all(|requirement| {
             let least = requirement.min_values().unwrap_or(0);
             let there = different_values(requirement.key(), types.iter().copied());
