@@ -12,7 +12,9 @@ use crate::model::{Cost, NodeClaim, Timestamp};
 /// assert_eq!(over_lifetime(Cost::ONE, &claim, middle), Cost::ONE.share(1, 2));
 /// ```
 pub fn over_lifetime(cost: Cost, claim: &NodeClaim, now: Timestamp) -> Cost {
-    let Some(life) = claim.expire_after.as_span().map(|life| life.as_nanos()) else { return cost };
+    let Some(life) = claim.expire_after.as_span().map(crate::model::Span::as_nanos) else {
+        return cost;
+    };
     let age = (now - claim.created_at).as_nanos();
     cost.share(life.saturating_sub(age).clamp(0, life.max(0)), life)
 }

@@ -31,7 +31,7 @@ pub(super) fn types(
     for object in &snapshot.overlays {
         match Overlay::read(object, vocabulary) {
             Ok(overlay) => overlays.push(overlay),
-            Err(finding) => findings.push(finding),
+            Err(finding) => findings.push(*finding),
         }
     }
     overlays

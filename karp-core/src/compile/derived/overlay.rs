@@ -58,11 +58,14 @@ impl<'s> Overlay<'s> {
     /// # Errors
     ///
     /// The first thing that is against the rules, as a finding.
-    pub(super) fn read(object: &'s NodeOverlay, vocabulary: &Vocabulary) -> Result<Self, Finding> {
+    pub(super) fn read(
+        object: &'s NodeOverlay,
+        vocabulary: &Vocabulary,
+    ) -> Result<Self, Box<Finding>> {
         let invalid = |field: &str, problem: String| {
             let name = format!("NodeOverlay {}", object.name);
             let message = format!("{problem}; the overlay is not applied");
-            Finding::new("overlay-invalid", Severity::Error, name, message).at(field)
+            Box::new(Finding::new("overlay-invalid", Severity::Error, name, message).at(field))
         };
         if let Some(problem) = object.requirements.iter().find_map(|own| problem(own, vocabulary)) {
             return Err(invalid("spec.requirements", problem));
