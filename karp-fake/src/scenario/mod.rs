@@ -59,6 +59,7 @@ mod error;
 mod instance_type;
 mod need;
 mod objects;
+mod provider;
 mod read;
 mod refusal;
 mod settings;
