@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use karp_core::{
     decision::{CheapestOffering, Plan, PlannedMachine},
-    model::{ObjectId, Price, RequirementEntry, Resources},
+    model::{ObjectId, Price, RequirementEntry, Requirements, Resources},
 };
 use serde::{Deserialize, Serialize};
 
@@ -171,12 +171,7 @@ impl NewClaim {
         Self {
             node_pool: machine.node_pool.to_string(),
             pods: pod_names(&machine.pods),
-            requirements: machine
-                .requirements
-                .to_entries()
-                .iter()
-                .map(RequirementAnswer::of)
-                .collect(),
+            requirements: RequirementAnswer::all_of(&machine.requirements),
             instance_types: machine.instance_types.iter().map(ToString::to_string).collect(),
             requests: machine.requests.clone(),
             cheapest: machine.cheapest.as_ref().map(CheapestAnswer::of),
@@ -186,6 +181,11 @@ impl NewClaim {
 }
 
 impl RequirementAnswer {
+    /// All entries of the requirements.
+    pub(super) fn all_of(requirements: &Requirements) -> Vec<Self> {
+        requirements.to_entries().iter().map(Self::of).collect()
+    }
+
     fn of(entry: &RequirementEntry) -> Self {
         Self {
             key: entry.key.clone(),

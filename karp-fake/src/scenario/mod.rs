@@ -19,6 +19,8 @@
 //! A type is `{name, requirements, capacity, overhead, offerings}`, an offering `{zone, capacityType, price, available,
 //! reservationId, reservationCapacity}` with the price in USD per hour; quantities are Kubernetes text. Every pool sees the same types.
 //!
+//! Scenarios about disruption have the same fields, what is remembered between rounds (`state`), and other answers: [`DisruptionScenario`].
+//!
 //! # What is assumed
 //!
 //! - The node class `default` of kind `TestNodeClass`, group `karpenter.test.sh`, exists and is ready.
@@ -55,6 +57,7 @@ mod archive;
 mod budget_row;
 mod catalog;
 mod compare;
+mod disruption;
 mod error;
 mod instance_type;
 mod need;
@@ -72,6 +75,12 @@ pub use self::{
     budget_row::{BudgetDifference, BudgetRow},
     catalog::{catalog, catalog_names, well_known_labels},
     compare::{Difference, Verdict},
+    disruption::{
+        Alternative, Amount, CandidateAnswer, CandidatesAnswer, CommandAnswer, CommandsDiffer,
+        DisruptionAnswer, DisruptionDifference, DisruptionReference, DisruptionScenario,
+        DisruptionVerdict, FailedValidation, FirstAnswer, MethodVerdict, PoolTotalsAnswer,
+        ReasonDifference, ReplacementAnswer, UNBOUNDED,
+    },
     error::ScenarioError,
     instance_type::instance_types,
     need::Need,

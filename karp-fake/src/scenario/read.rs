@@ -27,6 +27,7 @@ pub struct Scenario {
 /// Nothing is remembered between rounds of scheduling.
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::empty_structs_with_brackets, reason = "read from `{}`, not from null")]
 struct NoState {}
 
 impl Scenario {

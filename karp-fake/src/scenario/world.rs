@@ -107,10 +107,8 @@ pub(super) fn parse_lines<T>(
         .enumerate()
         .filter(|(_, line)| !line.trim().is_empty())
         .map(|(index, line)| {
-            parse(line).map_err(|source| ScenarioError::Line {
-                line: index + 1,
-                source: Box::new(source),
-            })
+            parse(line)
+                .map_err(|source| ScenarioError::Line { line: index + 1, source: Box::new(source) })
         })
         .collect()
 }
