@@ -46,13 +46,13 @@ pub(super) fn is_of_daemon_set(pod: &Pod, set: &DaemonSet) -> bool {
 
 /// Whether a pod needs another place when its node goes.
 fn has_to_move(pod: &Pod, snapshot: &Snapshot) -> bool {
-    let ends = pod.status.deleting_since.is_some()
-        && !pod.owners.iter().any(|owner| owner.kind == "StatefulSet");
-    !ends
-        && !pod.is_finished()
+    let is_replaced = pod.owners.iter().any(|owner| owner.kind == "StatefulSet");
+    let is_deleted = pod.status.deleting_since.is_some();
+    (is_replaced || !is_deleted)
+        && (is_deleted || !pod.is_finished())
         && !pod.is_daemon()
         && !pod.is_mirror()
-        && !is_protected(pod, snapshot)
+        && (is_deleted || !is_protected(pod, snapshot))
         && !is_blocked(pod, snapshot)
 }
 

@@ -70,16 +70,14 @@ fn waits(pod: &Pod) -> bool {
 
 /// Whether a pod of a node that is going needs another place.
 fn moves(pod: &Pod, now: Timestamp) -> bool {
-    let comes_back = pod.status.deleting_since.is_none()
-        || pod
-            .owners
-            .iter()
-            .any(|owner| owner.kind == "StatefulSet" && owner.api_version.starts_with("apps/"));
-    comes_back
-        && !pod.is_finished()
-        && !pod.is_daemon()
-        && !pod.is_mirror()
-        && !is_protected(pod, now)
+    let mut owners = pod.owners.iter();
+    let goes_on = match pod.status.deleting_since {
+        None => !pod.is_finished() && !is_protected(pod, now),
+        // One of a stateful set comes back, even when it had finished before; it has nothing left to protect.
+        Some(_) => owners
+            .any(|owner| owner.kind == "StatefulSet" && owner.api_version.starts_with("apps/")),
+    };
+    goes_on && !pod.is_daemon() && !pod.is_mirror()
 }
 
 /// Whether the annotation `karpenter.sh/do-not-disrupt` keeps the pod where it is at `now`.

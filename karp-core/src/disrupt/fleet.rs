@@ -46,7 +46,7 @@ impl Fleet {
     pub(super) fn new(snapshot: &Snapshot, memory: &Memory) -> Self {
         let mut by_node: FxHashMap<&str, Vec<&Arc<Pod>>> = FxHashMap::default();
         for pod in &snapshot.pods {
-            if let Some(node) = pod.status.node.as_ref().filter(|_| !pod.is_finished()) {
+            if let Some(node) = &pod.status.node {
                 by_node.entry(node.as_str()).or_default().push(pod);
             }
         }
@@ -143,7 +143,7 @@ impl<'s> MachineReader<'s> {
         let positive = |pod: &&&Arc<Pod>| Cost::of_pod(pod).max(Cost::ZERO);
         let moving = pods.iter().filter(|pod| is_reschedulable(pod));
         let all: Cost = pods.iter().map(|pod| Cost::of_pod(pod)).sum();
-        let stored = pods.iter().filter(|pod| !pod.is_daemon());
+        let stored = pods.iter().filter(|pod| !pod.is_daemon() && !pod.is_finished());
         let rejection = self.of_machine(&state, pool, kinds.is_empty());
         let of_pods = || self.evictions.blocker(pods, now);
         let is_bounded =

@@ -21,8 +21,8 @@ pub(super) fn is_reschedulable(pod: &Pod) -> bool {
         let owners = &pod.owners;
         owners.iter().any(|own| own.kind == "StatefulSet" && own.api_version.starts_with("apps/"))
     };
-    !pod.is_finished()
-        && (pod.status.deleting_since.is_none() || stateful())
+    // One of a stateful set comes back even when it had finished before.
+    (is_active(pod) || (pod.status.deleting_since.is_some() && stateful()))
         && !pod.is_daemon()
         && !pod.is_mirror()
 }

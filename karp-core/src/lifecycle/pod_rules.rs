@@ -52,6 +52,7 @@ pub fn holds_drain(pod: &Pod, now: Timestamp) -> bool {
 
 /// Whether the pod will need another place when its Node goes.
 pub fn is_reschedulable(pod: &Pod) -> bool {
-    let comes_back = !pod.is_finished() && pod.status.deleting_since.is_some() && is_stateful(pod);
+    // One of a stateful set comes back, even when it had finished before.
+    let comes_back = pod.status.deleting_since.is_some() && is_stateful(pod);
     (is_active(pod) || comes_back) && !pod.is_daemon() && !pod.is_mirror()
 }

@@ -17,17 +17,37 @@ pub(super) fn add(
 ) -> SnapshotBuilder {
     for placed in manifests.objects.node_pools.values() {
         let pool = placed.object.model();
-        let types = match types_of(&pool, manifests, catalog, findings) {
-            Ok(types) => types,
-            Err(finding) => {
+        let (mut own, unusable) = (Vec::new(), unusable(&pool));
+        let (types, why) = match types_of(&pool, manifests, catalog, &mut own) {
+            Ok(types) => (types, unusable),
+            Err(finding) => (Vec::new(), Some(unusable.unwrap_or(finding))),
+        };
+        match why {
+            None => findings.append(&mut own),
+            Some(finding) => {
                 builder = builder.exclude_pool(pool.name.clone(), finding.code.clone());
                 findings.push(*finding);
-                Vec::new()
             }
-        };
+        }
         builder = builder.instance_types_of(pool.name.clone(), types).node_pool(pool);
     }
     builder
+}
+
+/// Why no machine is bought for a pool, whatever it sells: what its machines cost is still known.
+fn unusable(pool: &NodePool) -> Option<Box<Finding>> {
+    let refusal = |code: &str, message: String| {
+        Finding::new(code, Severity::Warning, format!("NodePool {}", pool.name), message)
+    };
+    if pool.deleting_since.is_some() {
+        let message = "being deleted: no machine is bought for it".to_owned();
+        return Some(Box::new(refusal("pool-deleting", message)));
+    }
+    if pool.is_ready() {
+        return None;
+    }
+    let message = format!("not ready ({}): no machine is bought for it", not_ready(pool));
+    Some(Box::new(refusal("pool-not-ready", message).at("status.conditions")))
 }
 
 /// The types of a pool, or why it can't be used.
@@ -40,15 +60,6 @@ fn types_of(
     let refusal = |code: &str, severity, message: String| {
         Finding::new(code, severity, format!("NodePool {}", pool.name), message)
     };
-    if pool.deleting_since.is_some() {
-        let message = "being deleted: no machine is bought for it".to_owned();
-        return Err(Box::new(refusal("pool-deleting", Severity::Warning, message)));
-    }
-    if !pool.is_ready() {
-        let message = format!("not ready ({}): no machine is bought for it", not_ready(pool));
-        let finding = refusal("pool-not-ready", Severity::Warning, message);
-        return Err(Box::new(finding.at("status.conditions")));
-    }
     let class = &pool.template.node_class;
     let at = |finding: Finding| Box::new(finding.at("spec.template.spec.nodeClassRef"));
     if !catalog.knows_node_class(&class.group, &class.kind) {

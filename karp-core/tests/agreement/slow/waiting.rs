@@ -46,11 +46,10 @@ fn is_leaving(pod: &Pod, snapshot: &Snapshot, nodes: &[StateNode]) -> bool {
     let on_deleting_node = nodes.iter().any(|node| node.deleting && terms::is_on(pod, node));
     let of_stateful_set = pod.owners.iter().any(|owner| owner.kind == "StatefulSet");
     on_deleting_node
-        && !pod.is_finished()
-        && (pod.status.deleting_since.is_none() || of_stateful_set)
+        && if pod.status.deleting_since.is_some() { of_stateful_set } else { !pod.is_finished() }
         && !pod.is_daemon()
         && !pod.is_mirror()
-        && !is_protected(pod, snapshot)
+        && (pod.status.deleting_since.is_some() || !is_protected(pod, snapshot))
         && !is_blocked(pod, snapshot)
 }
 
