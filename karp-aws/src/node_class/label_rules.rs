@@ -61,6 +61,7 @@ pub fn vocabulary(profile: Profile) -> Vocabulary {
         .with_restricted_domain(label::DOMAIN)
         .with_well_known(machine(profile))
         .with_well_known(LAUNCH)
+        .with_reservation_id(label::CAPACITY_RESERVATION_ID)
         .with_well_known([label::TOPOLOGY_ZONE_ID])
         .with_closed_values(label::INSTANCE_TENANCY, ["default", "dedicated"])
         .with_alias(label::EBS_CSI_ZONE, model::label::ZONE)

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::{
     Violation, company,
     form::{Form, forms, steps},
-    limit, size,
+    limit, reservation, size,
     violation::Place,
     volume,
     world::{Kind, NO_HOST, Node, Pool, World, requests, requirements_of},
@@ -48,6 +48,7 @@ fn says_not_tried(refusal: &PoolRefusal) -> bool {
         Reason::InvalidRequirement { .. }
             | Reason::NoDynamicPool
             | Reason::OptedOut
+            | Reason::Reservation
             | Reason::RestrictedLabel { .. }
             | Reason::Unsupported(_)
             | Reason::Volume { .. }
@@ -119,6 +120,7 @@ fn new_machine_takes(
     }
     let mut is = pool.requirements.clone();
     is.replace(Requirement::equals(label::HOSTNAME, NO_HOST));
+    let is = reservation::as_told(is, world.policy);
     let place = Opening { is: &is, held: &Resources::new(), pool };
     place.takes(pool.usable_kinds().filter(|kind| limit::is_within(kind, left)), pod, form, world)
 }

@@ -20,6 +20,7 @@ mod pool;
 mod price;
 mod refusal;
 mod requests;
+mod reservation;
 mod shortfall;
 mod size;
 mod taint;
@@ -36,7 +37,7 @@ use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 /// A rule: looks at the world and adds what breaks it.
 type Rule = fn(&World<'_>, &mut Vec<Violation>);
 
-const RULES: [Rule; 14] = [
+const RULES: [Rule; 15] = [
     account::each_waiting_pod_once,
     buffer::virtual_pods_are_named,
     pool::machines_come_from_usable_pools,
@@ -49,6 +50,7 @@ const RULES: [Rule; 14] = [
     price::types_are_in_price_order,
     overlay::machines_say_what_is_overlaid,
     requests::requests_are_sums,
+    reservation::reservations_are_kept,
     limit::limits_hold,
     refusal::refusals_are_true,
 ];
@@ -59,7 +61,7 @@ const RULES: [Rule; 14] = [
 ///
 /// * every pod that waits is in the plan once, no other is; those of capacity buffers are named;
 /// * taints, labels and node terms, where volumes can be used, resources with daemons, for nodes and for *each* type that a machine lists;
-/// * machines come from pools that may make them, are within the pools' limits, and no heavier pool had to make them;
+/// * machines come from pools that may make them, are within the pools' limits and reservations, and no heavier pool had to make them;
 /// * the order of types, the cheapest offering, what overlays changed, requests, names;
 /// * each refusal is true by itself, its figures included, and no pod that was left fits what is there in the end.
 ///

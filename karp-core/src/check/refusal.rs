@@ -7,12 +7,13 @@ use std::sync::Arc;
 use super::{
     Violation, company,
     form::{self, Form, steps, without_volumes},
-    shortfall, validity, volume,
+    reservation, shortfall, validity, volume,
     world::{NO_HOST, Pool, World},
 };
 use crate::{
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
     model::{NodePoolName, Operator, Pod, Requirement, Undefined, label, untolerated},
+    policy::ReservedOfferingMode,
 };
 
 pub(super) fn refusals_are_true(world: &World<'_>, found: &mut Vec<Violation>) {
@@ -70,6 +71,9 @@ fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), Stri
         ),
         Reason::Unsupported(feature) => holds(asks_for(pod, *feature), "it does not ask for that"),
         Reason::Volume { claim, problem } => volume::has_problem(pod, claim, problem, world),
+        Reason::Reservation => {
+            reservation::is_wanted(pod, None, ReservedOfferingMode::Strict, world)
+        }
         Reason::WorkLimit => Ok(()),
         Reason::Contradiction { .. }
         | Reason::LabelUnknown { .. }
@@ -148,8 +152,8 @@ fn in_form(
             shortfall::limit(pool, (resource, *remaining, *needed), world)
         }
         Reason::NoInstanceType(detail) => shortfall::types(pool, detail, pod, form, world),
-        Reason::Unsupported(feature) => {
-            holds(pool_asks_for(pool, *feature), "the pool does not ask for that")
+        Reason::Reservation => {
+            reservation::is_wanted(pod, Some(pool), ReservedOfferingMode::Fallback, world)
         }
         Reason::RestrictedLabel { key } => {
             let mut entries = pool.pool.template.requirements.iter();
@@ -182,6 +186,7 @@ fn in_form(
         | Reason::OptedOut
         | Reason::PoolExcluded { .. }
         | Reason::Volume { .. }
+        | Reason::Unsupported(_)
         | Reason::WorkLimit => Err("this is no reason of a pool".to_owned()),
     }
 }
@@ -250,16 +255,5 @@ fn asks_for(pod: &Pod, feature: Unsupported) -> bool {
         Unsupported::MatchFields => {
             spec.node_affinity.required.iter().any(|term| !term.match_fields.is_empty())
         }
-        Unsupported::Reservation => false,
-    }
-}
-
-/// Whether a pool has a constraint of a kind that may be unsupported.
-fn pool_asks_for(pool: &Pool, feature: Unsupported) -> bool {
-    match feature {
-        Unsupported::Reservation => pool.kinds.values().any(|kind| {
-            kind.instance_type.offerings.iter().any(|one| one.reservation_capacity.is_some())
-        }),
-        Unsupported::DynamicResources | Unsupported::MatchFields => false,
     }
 }

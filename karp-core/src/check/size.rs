@@ -1,8 +1,6 @@
 //! What a type holds, offering by offering; not which type is wanted.
 
-use crate::model::{
-    CapacityType, InstanceType, Offering, Requirements, Resources, Undefined, Vocabulary,
-};
+use crate::model::{InstanceType, Offering, Requirements, Resources, Undefined, Vocabulary};
 
 /// Whether some available offering that the machine could be holds all of `needed`.
 ///
@@ -16,7 +14,7 @@ pub(super) fn holds(
     sold(kind, machine, vocabulary).any(|offering| needed.fits(&allocatable(kind, offering)))
 }
 
-/// Available offerings that a machine with these requirements could be; reserved ones are not bought yet.
+/// Available offerings that a machine with these requirements could be.
 pub(super) fn sold<'t>(
     kind: &'t InstanceType,
     machine: &'t Requirements,
@@ -24,7 +22,6 @@ pub(super) fn sold<'t>(
 ) -> impl Iterator<Item = &'t Offering> {
     kind.offerings.iter().filter(|offering| {
         offering.available
-            && offering.capacity_type() != Some(CapacityType::Reserved)
             && machine.is_compatible(&offering.requirements, Undefined::WellKnown(vocabulary))
     })
 }

@@ -149,6 +149,13 @@ pub enum Violation {
         /// The taint.
         taint: Taint,
     },
+    /// More machines name a reservation than it has left.
+    Reservation {
+        /// The machine that is one too many.
+        machine: NodeClaimName,
+        /// Id of the reservation.
+        reservation: String,
+    },
     /// A type is not one of the pool's, listed twice, or its labels are not what the machine must have.
     TypeLabels {
         /// The machine.
@@ -190,6 +197,11 @@ pub enum Violation {
         machine: NodeClaimName,
         /// The pool.
         node_pool: NodePoolName,
+    },
+    /// A machine may be of reserved capacity and does not name its reservations, or may be of other capacity, too.
+    Unreserved {
+        /// The machine.
+        machine: NodeClaimName,
     },
     /// A pod is not said to stand for room of its capacity buffer, or is said to and does not.
     VirtualPod {
@@ -287,11 +299,13 @@ impl fmt::Display for Violation {
             | Self::Overlaid { .. }
             | Self::PassedOver { .. }
             | Self::Requests { .. }
+            | Self::Reservation { .. }
             | Self::Requirement { .. }
             | Self::TypeLabels { .. }
             | Self::TypeOffering { .. }
             | Self::TypeOrder { .. }
             | Self::UnexpectedName { .. }
+            | Self::Unreserved { .. }
             | Self::UnusablePool { .. } => self.fmt_machine(f),
         }
     }
@@ -332,18 +346,17 @@ impl Violation {
             Self::Requests { machine, expected } => {
                 write!(f, "what machine `{machine}` has to hold is {expected}")
             }
+            Self::Reservation { machine, reservation } => {
+                write!(f, "machine `{machine}` is one too many of reservation `{reservation}`")
+            }
+            Self::Unreserved { machine } => {
+                write!(f, "machine `{machine}` may be of reserved capacity, but not of which")
+            }
             Self::Requirement { machine, demanded } => {
                 write!(f, "machine `{machine}` need not be what its pool demands: {demanded}")
             }
-            Self::TypeLabels { machine, instance_type } => {
-                write!(f, "machine `{machine}` can't be a `{instance_type}`")
-            }
-            Self::TypeOffering { machine, instance_type, needed } => write!(
-                f,
-                "no `{instance_type}` that machine `{machine}` could be is to be had and holds {needed}"
-            ),
-            Self::TypeOrder { machine, instance_type } => {
-                write!(f, "machine `{machine}` lists `{instance_type}` too early")
+            Self::TypeLabels { .. } | Self::TypeOffering { .. } | Self::TypeOrder { .. } => {
+                self.fmt_types(f)
             }
             Self::UnexpectedName { machine, expected } => {
                 write!(f, "machine `{machine}` should be called `{expected}`")
@@ -367,6 +380,46 @@ impl Violation {
             | Self::UnusableNode { .. }
             | Self::VirtualPod { .. }
             | Self::Volumes { .. } => Ok(()),
+        }
+    }
+
+    /// Says what is wrong with the types of a machine.
+    fn fmt_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TypeLabels { machine, instance_type } => {
+                write!(f, "machine `{machine}` can't be a `{instance_type}`")
+            }
+            Self::TypeOffering { machine, instance_type, needed } => write!(
+                f,
+                "no `{instance_type}` that machine `{machine}` could be is to be had and holds {needed}"
+            ),
+            Self::TypeOrder { machine, instance_type } => {
+                write!(f, "machine `{machine}` lists `{instance_type}` too early")
+            }
+            Self::Cheapest { .. }
+            | Self::Demand { .. }
+            | Self::FalseRefusal { .. }
+            | Self::Fits { .. }
+            | Self::Instant { .. }
+            | Self::MissingRefusal { .. }
+            | Self::Overbooked { .. }
+            | Self::PodLost { .. }
+            | Self::PodNotWaiting { .. }
+            | Self::PodTwice { .. }
+            | Self::Taint { .. }
+            | Self::UnusableNode { .. }
+            | Self::VirtualPod { .. }
+            | Self::Volumes { .. }
+            | Self::Limit { .. }
+            | Self::NumberOfTypes { .. }
+            | Self::Overlaid { .. }
+            | Self::PassedOver { .. }
+            | Self::Requests { .. }
+            | Self::Reservation { .. }
+            | Self::Unreserved { .. }
+            | Self::Requirement { .. }
+            | Self::UnexpectedName { .. }
+            | Self::UnusablePool { .. } => Ok(()),
         }
     }
 }

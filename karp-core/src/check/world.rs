@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{daemon, form, overlay, size, waiting};
+use super::{daemon, form, overlay, reservation, size, waiting};
 use crate::{
     decision::{Plan, PlannedMachine},
     model::{
@@ -65,7 +65,7 @@ impl<'a> World<'a> {
         let overlays = overlay::applied(snapshot, policy);
         let pools: Vec<Pool> = usable_pools(snapshot)
             .into_iter()
-            .map(|pool| Pool::new(snapshot, pool, &overlays))
+            .map(|pool| Pool::new((snapshot, policy), pool, &overlays))
             .collect();
         let tolerates_soft_taints = pools
             .iter()
@@ -125,7 +125,11 @@ impl Node {
 }
 
 impl Pool {
-    fn new(snapshot: &Snapshot, pool: &Arc<NodePool>, overlays: &[&NodeOverlay]) -> Self {
+    fn new(
+        (snapshot, policy): (&Snapshot, &Policy),
+        pool: &Arc<NodePool>,
+        overlays: &[&NodeOverlay],
+    ) -> Self {
         let vocabulary = &snapshot.vocabulary;
         let mut requirements = form::of_labels(&pool.template.labels, vocabulary);
         requirements.add_all(&form::of_entries(&pool.template.requirements, vocabulary));
@@ -143,6 +147,7 @@ impl Pool {
             .types_of(&pool.name)
             .iter()
             .map(|kind| overlay::overlaid(kind, (pool, overlays), vocabulary))
+            .map(|kind| reservation::nameable(kind, policy, vocabulary))
             .map(|kind| {
                 let daemons = daemon::on_new_machine(snapshot, pool, &requirements, &kind);
                 let usable = kind.requirements.intersects(&requirements).is_ok()

@@ -19,6 +19,7 @@ use super::{
     queue,
     reader::Reader,
     removals::Removals,
+    reservations::Reservations,
     residents::{self, Residents},
     resource::{Axis, Requests},
     shapes::{self, Group, ShapeReader, Shapes},
@@ -94,6 +95,7 @@ impl<'s> Assembly<'s> {
         let reader = self.reader;
         let daemons: Vec<ReadDaemon> =
             self.daemons.iter().map(|daemon| daemon.read(reader, &mut forms)).collect();
+        let reservations = Reservations::of(self.snapshot, self.policy);
         let usage = nodes::usage(&self.states);
         let pools = PoolReader {
             snapshot: self.snapshot,
@@ -103,6 +105,7 @@ impl<'s> Assembly<'s> {
             usage: &usage,
             findings: &mut self.findings,
             min_values: self.policy.min_values,
+            reservations: &reservations,
             universe: &mut groups.universe,
         }
         .read(&mut forms);
@@ -119,11 +122,7 @@ impl<'s> Assembly<'s> {
         let ShapesRead { rungs: firsts, residents } = shapes;
         groups.index_counting();
         let starts = residents.count(&groups, &mut forms);
-        let pods: Table<PodIx, Arc<Pod>> =
-            Table::from_rows(self.pending.iter().map(|pending| Arc::clone(pending.pod)).collect());
-        let rungs: Table<PodIx, Option<RungId>> = Table::from_rows(
-            self.group_of.iter().map(|&group| firsts.get(group).copied().flatten()).collect(),
-        );
+        let (pods, rungs) = self.rows(&firsts);
         let of_pod = |(pod, &group): (PodIx, &usize)| Some((pod, refusals.get(group)?.clone()?));
         let refused = pods.ids().zip(&self.group_of).filter_map(of_pod).collect();
         let request = |rung: RungId| forms.classes[forms.rungs[rung].class].request;
@@ -152,10 +151,22 @@ impl<'s> Assembly<'s> {
             attachments,
             groups,
             starts,
+            reservations,
+            reserved_offerings: self.policy.reserved_offerings,
             min_values: self.policy.min_values,
             max_instance_types: self.policy.max_instance_types.max(1),
             findings: self.findings,
         }
+    }
+
+    /// The pods, and what each asks for; `firsts` says what groups ask for.
+    fn rows(
+        &self,
+        firsts: &[Option<RungId>],
+    ) -> (Table<PodIx, Arc<Pod>>, Table<PodIx, Option<RungId>>) {
+        let pods = self.pending.iter().map(|pending| Arc::clone(pending.pod));
+        let rungs = self.group_of.iter().map(|&group| firsts.get(group).copied().flatten());
+        (Table::from_rows(pods.collect()), Table::from_rows(rungs.collect()))
     }
 
     /// Resources that somebody asks for.

@@ -113,6 +113,11 @@ pub(crate) fn intersect(words: &mut [u64], other: &[u64]) {
     words.iter_mut().skip(reached).for_each(|word| *word = 0);
 }
 
+/// Whether two rows have a number in common.
+pub(crate) fn meet(a: &[u64], b: &[u64]) -> bool {
+    a.iter().zip(b).any(|(a, b)| a & b != 0)
+}
+
 /// Whether any number is in the set.
 #[inline]
 pub(crate) fn any(words: &[u64]) -> bool {

@@ -9,9 +9,10 @@ use super::{
     bits::{self, Bits},
     names::{KeyId, ValueId},
     reader::Reader,
+    reservations::{ReservationIx, Reservations, Supply},
     table::{Id, Table, id_types},
 };
-use crate::model::{CapacityType, InstanceType, Offering, Price, Resources};
+use crate::model::{InstanceType, Offering, Price, Resources};
 
 id_types! {
     /// The instance types of some pools.
@@ -34,6 +35,8 @@ pub(crate) struct Catalog {
     offers: Table<OfferIx, Offer>,
     /// Offers and prices of all positions, end to end.
     priced: Vec<(OfferIx, Price)>,
+    /// Offers of reserved capacity, each with its reservation.
+    reserved: Vec<(OfferIx, ReservationIx)>,
 }
 
 /// One sizing of a type.
@@ -68,7 +71,7 @@ impl Catalog {
     /// Reads the types of a pool.
     pub(super) fn new(
         types: &Arc<[Arc<InstanceType>]>,
-        reader: Reader<'_>,
+        (reader, reservations): (Reader<'_>, &Reservations),
         algebra: &mut Algebra,
     ) -> Self {
         let mut catalog = Self {
@@ -78,10 +81,11 @@ impl Catalog {
             by_key: Vec::new(),
             offers: Table::default(),
             priced: Vec::new(),
+            reserved: Vec::new(),
         };
         let mut offer_ids = FxHashMap::default();
         for (kind, offered) in types.iter().enumerate() {
-            catalog.add_positions(kind, offered, |offering, offers| {
+            catalog.add_positions((kind, offered), reservations, |offering, offers| {
                 let set = reader.set(algebra, &offering.requirements);
                 *offer_ids
                     .entry(set)
@@ -251,6 +255,28 @@ impl Catalog {
         self.offers[offer].set
     }
 
+    /// Positions that an offer is of.
+    pub(crate) fn offer_positions(&self, offer: OfferIx) -> &Bits {
+        &self.offers[offer].positions
+    }
+
+    /// Offers of reserved capacity, each with its reservation.
+    pub(crate) fn reserved(&self) -> &[(OfferIx, ReservationIx)] {
+        &self.reserved
+    }
+
+    /// Positions with an available offering that `set` allows and that is not of reserved capacity.
+    pub(crate) fn offered_openly(&self, algebra: &Algebra, set: SetId) -> Bits {
+        let mut offered = Bits::empty(self.positions.len());
+        for (id, offer) in self.offers.iter() {
+            let is_reserved = self.reserved.iter().any(|(reserved, _)| *reserved == id);
+            if !is_reserved && algebra.compatible(set, offer.set, Undefined::AllowWellKnown) {
+                offered.unite(offer.positions.words());
+            }
+        }
+        offered
+    }
+
     /// Available offers of a position, with prices.
     pub(crate) fn priced(&self, position: PositionIx) -> &[(OfferIx, Price)] {
         let (start, end) = self.positions[position].priced;
@@ -260,12 +286,16 @@ impl Catalog {
     /// Adds the positions of a type: its own figures first, then one per distinct override of available offerings.
     fn add_positions(
         &mut self,
-        kind: usize,
-        offered: &InstanceType,
+        (kind, offered): (usize, &InstanceType),
+        reservations: &Reservations,
         mut offer_of: impl FnMut(&Offering, &mut Table<OfferIx, Offer>) -> OfferIx,
     ) {
+        let usable = || {
+            let named = |own: &&Offering| reservations.supply(own) != Supply::Nameless;
+            offered.offerings.iter().filter(|own| own.available).filter(named)
+        };
         let mut overrides = vec![(&None, &None)];
-        for offering in usable(offered) {
+        for offering in usable() {
             let pair = (&offering.capacity_override, &offering.overhead_override);
             if !overrides.contains(&pair) {
                 overrides.push(pair);
@@ -275,13 +305,18 @@ impl Catalog {
         for (capacity, overhead) in overrides {
             let start = self.priced.len();
             let position = PositionIx::at(self.positions.len());
-            for offering in usable(offered) {
+            for offering in usable() {
                 if (&offering.capacity_override, &offering.overhead_override)
                     == (capacity, overhead)
                 {
                     let offer = offer_of(offering, &mut self.offers);
                     self.offers[offer].positions.insert(position.index());
                     self.priced.push((offer, offering.price));
+                    if let Supply::Reserved(reservation) = reservations.supply(offering)
+                        && !self.reserved.contains(&(offer, reservation))
+                    {
+                        self.reserved.push((offer, reservation));
+                    }
                 }
             }
             let allocatable = match (capacity, overhead) {
@@ -322,16 +357,6 @@ impl Catalog {
         by_key.retain(|(_, index)| !index.groups.is_empty());
         self.by_key = by_key;
     }
-}
-
-/// Offerings that can be bought: available, and not of reserved capacity, which is not decided on yet.
-fn usable(kind: &InstanceType) -> impl Iterator<Item = &Offering> {
-    kind.offerings.iter().filter(|offering| offering.available && !is_reserved(offering))
-}
-
-/// Whether an offering is of reserved capacity.
-pub(super) fn is_reserved(offering: &Offering) -> bool {
-    offering.capacity_type() == Some(CapacityType::Reserved)
 }
 
 fn replaced(amounts: &Resources, by: Option<&Resources>) -> Resources {

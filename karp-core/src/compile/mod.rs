@@ -25,6 +25,7 @@ mod problem;
 mod queue;
 pub(crate) mod reader;
 pub(crate) mod removals;
+pub(crate) mod reservations;
 mod residents;
 pub(crate) mod resource;
 mod shapes;

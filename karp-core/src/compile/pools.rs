@@ -7,11 +7,12 @@ use rustc_hash::FxHashMap;
 use super::{
     algebra::{Algebra, SetId},
     bits::Bits,
-    catalog::{self, Catalog, CatalogIx, PositionIx},
+    catalog::{Catalog, CatalogIx, PositionIx},
     daemons::{self, ReadDaemon},
     forms::Forms,
     names::Collector,
     reader::Reader,
+    reservations::{Reservations, Supply},
     resource::Axis,
     sizes::{Sizes, SizesIx},
     table::{Id, Table, id_types},
@@ -145,6 +146,7 @@ pub(super) struct PoolReader<'a> {
     pub(super) usage: &'a FxHashMap<NodePoolName, Resources>,
     pub(super) findings: &'a mut Vec<Finding>,
     pub(super) min_values: MinValuesPolicy,
+    pub(super) reservations: &'a Reservations,
     /// Domains that pools can reach.
     pub(super) universe: &'a mut Universe,
 }
@@ -165,7 +167,11 @@ impl PoolReader<'_> {
             let types: Arc<[Arc<InstanceType>]> =
                 self.snapshot.instance_types.get(&pool.name).cloned().unwrap_or_default();
             let catalog = *catalogs.entry(Arc::as_ptr(&types)).or_insert_with(|| {
-                pools.catalogs.push(Catalog::new(&types, self.reader, &mut forms.algebra))
+                pools.catalogs.push(Catalog::new(
+                    &types,
+                    (self.reader, self.reservations),
+                    &mut forms.algebra,
+                ))
             });
             let entry = match self.template(pool, catalog, &mut pools, forms) {
                 Ok(template) => PoolEntry::Template(pools.templates.push(template)),
@@ -230,15 +236,15 @@ impl PoolReader<'_> {
         {
             return Err(Box::new(Reason::RestrictedLabel { key: entry.key.clone() }));
         }
-        let offers_reserved = |kind: &Arc<InstanceType>| {
-            kind.offerings
-                .iter()
-                .any(|offering| offering.available && catalog::is_reserved(offering))
-        };
-        if catalog.types().iter().any(offers_reserved) {
-            let message = "reserved capacity is not decided on yet; it is left unused";
+        let kinds = catalog.types().iter();
+        let mut available =
+            kinds.flat_map(|kind| &kind.offerings).filter(|offering| offering.available);
+        if available.any(|offering| self.reservations.supply(offering) == Supply::Nameless) {
+            let message =
+                "an offering of reserved capacity names no reservation; it is left unused";
             let object = format!("NodePool {}", pool.name);
-            self.findings.push(Finding::new("unsupported", Severity::Warning, object, message));
+            let code = "reservation-nameless";
+            self.findings.push(Finding::new(code, Severity::Warning, object, message));
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ use super::{
     pools::Pools,
     ports::Ports,
     removals::Removals,
+    reservations::Reservations,
     resource::{Axis, Requests},
     table::{Table, id_types},
     topology::{GroupId, Groups, Start},
@@ -17,7 +18,7 @@ use super::{
 use crate::{
     explain::Reason,
     model::{Finding, Pod, Timestamp, Vocabulary},
-    policy::MinValuesPolicy,
+    policy::{MinValuesPolicy, ReservedOfferingMode},
 };
 
 id_types! {
@@ -55,6 +56,9 @@ pub struct Problem {
     pub(crate) groups: Groups,
     /// Pods of each group before the first one is placed.
     pub(crate) starts: Table<GroupId, Start>,
+    pub(crate) reservations: Reservations,
+    /// What happens when reserved capacity could be free later.
+    pub(crate) reserved_offerings: ReservedOfferingMode,
     /// What happens when too few different values stay possible.
     pub(crate) min_values: MinValuesPolicy,
     /// Most types that a request for a machine lists.

@@ -74,7 +74,7 @@ impl<'s> Reader<'s> {
     }
 
     /// The number of a requirement; none when nobody demands its key.
-    pub(super) fn requirement(
+    pub(crate) fn requirement(
         self,
         algebra: &mut Algebra,
         requirement: &Requirement,

@@ -174,13 +174,11 @@ impl Desk<'_> {
             .filter(|kind| is_option.get(*kind) == Some(&true))
             .take(problem.max_instance_types)
             .collect();
-        if kinds.len() == problem.max_instance_types {
-            // Some may have been cut.
-            is_option.fill(false);
-            for kind in &kinds {
-                if let Some(is_option) = is_option.get_mut(*kind) {
-                    *is_option = true;
-                }
+        // Some may have been cut, or can't be bought as what the machine turned out to be.
+        is_option.fill(false);
+        for kind in &kinds {
+            if let Some(is_option) = is_option.get_mut(*kind) {
+                *is_option = true;
             }
         }
         let listed = || kinds.iter().filter_map(|&kind| types.types().get(kind));

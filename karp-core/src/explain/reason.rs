@@ -86,6 +86,8 @@ pub enum Reason {
         /// Label whose values are the domains.
         key: String,
     },
+    /// The pod could be on a new machine of reserved capacity, all of which others of this round hold: it waits for a later round.
+    Reservation,
     /// The pod demands a label that only the system may use.
     RestrictedLabel {
         /// Label key.
@@ -132,8 +134,6 @@ pub enum Unsupported {
     DynamicResources,
     /// A field selector in a node term.
     MatchFields,
-    /// Reserved capacity.
-    Reservation,
 }
 
 /// How far the types of a pool are from holding a pod.
@@ -193,6 +193,7 @@ impl Reason {
             Self::RequirementConflict { .. } => "requirement-conflict",
             Self::PodAffinity { .. } => "pod-affinity",
             Self::PodAntiAffinity { .. } => "pod-anti-affinity",
+            Self::Reservation => "reservation",
             Self::RestrictedLabel { .. } => "restricted-label",
             Self::TaintNotTolerated { .. } => "taint-not-tolerated",
             Self::TopologySpread { .. } => "topology-spread",
@@ -254,6 +255,9 @@ impl fmt::Display for Reason {
             Self::PodAntiAffinity { key, by_others: true } => {
                 write!(f, "pods that must be away from it may be in every `{key}` of the pool")
             }
+            Self::Reservation => f.write_str(
+                "the reserved capacity that it could be on is held by machines of this round; it waits for a later one",
+            ),
             Self::RestrictedLabel { key } => {
                 write!(f, "pods can't choose machines by the restricted label `{key}`")
             }
@@ -300,7 +304,6 @@ impl fmt::Display for Unsupported {
         f.write_str(match self {
             Self::DynamicResources => "dynamic resource claims",
             Self::MatchFields => "matchFields in node terms",
-            Self::Reservation => "reserved capacity",
         })
     }
 }

@@ -96,6 +96,7 @@ fn help(reason: &Reason) -> Option<String> {
         | Reason::PodAntiAffinity { .. }
         | Reason::PoolExcluded { .. }
         | Reason::RequirementConflict { .. }
+        | Reason::Reservation
         | Reason::RestrictedLabel { .. }
         | Reason::TopologySpread { .. }
         | Reason::Unsupported(_)

@@ -39,6 +39,7 @@ pub struct Vocabulary {
     aliases: BTreeMap<String, String>,
     value_aliases: BTreeMap<String, BTreeMap<String, String>>,
     closed_values: BTreeMap<String, BTreeSet<String>>,
+    reservation_id: Option<String>,
 }
 
 impl Default for Vocabulary {
@@ -68,6 +69,7 @@ impl Vocabulary {
             aliases: BTreeMap::new(),
             value_aliases: BTreeMap::new(),
             closed_values: BTreeMap::new(),
+            reservation_id: None,
         };
         empty
             .with_well_known(well_known)
@@ -129,6 +131,20 @@ impl Vocabulary {
         let values = values.into_iter().map(Into::into).collect();
         self.closed_values.insert(key.into(), values);
         self
+    }
+
+    /// Says which key, a well-known one from then on, names the reservation that a machine takes its capacity from.
+    #[must_use]
+    pub fn with_reservation_id(mut self, key: impl Into<String>) -> Self {
+        let key = key.into();
+        self.well_known.insert(key.clone());
+        self.reservation_id = Some(key);
+        self
+    }
+
+    /// The key that names a machine's reservation, if the provider has reservations.
+    pub fn reservation_id(&self) -> Option<&str> {
+        self.reservation_id.as_deref()
     }
 
     /// The well-known keys, sorted.

@@ -17,6 +17,7 @@ mod counts;
 mod facets;
 mod filter;
 mod host_counts;
+mod ledger;
 mod levels;
 mod limits;
 pub(crate) mod nodes;
@@ -41,6 +42,7 @@ pub fn solve(problem: &Problem) -> Placement {
     let mut solver = Solver::new(problem);
     let left = solver.run(problem.queue.iter().copied());
     let unplaced = solver.refusals(left);
+    solver.pin();
     let Solver { forms, nodes, claims, .. } = solver;
     Placement { forms, nodes, claims, unplaced }
 }

@@ -44,10 +44,15 @@ impl Solver<'_> {
             .iter()
             .map(|(pod, reason)| (*pod, Arc::from([PoolRefusal::of_pod(reason.clone())])))
             .collect();
+        let waits: Arc<[PoolRefusal]> = Arc::from([PoolRefusal::of_pod(Reason::Reservation)]);
         let mut known: FxHashMap<ClassId, Arc<[PoolRefusal]>> = FxHashMap::default();
         for pod in left {
             let Some(rung) = self.last_rung(pod) else { continue };
             let class = self.forms.rungs[rung].class;
+            if self.deferred.contains(&pod) {
+                refused.push((pod, Arc::clone(&waits)));
+                continue;
+            }
             let reasons = known.entry(class).or_insert_with(|| self.of_class(class));
             refused.push((pod, Arc::clone(reasons)));
         }
@@ -193,6 +198,10 @@ impl Solver<'_> {
         if let Some((key, demanded, there)) = types.unmet_minimum(algebra, set, left.words()) {
             let key = algebra.names().of(key).name.to_string();
             return Reason::MinValues { key, demanded, there };
+        }
+        if !left.is_empty() {
+            // What would do is held by others.
+            return Reason::Reservation;
         }
         let beyond = common(&template.options, &all);
         let fitting = common(within, &[&compatible, &large]);

@@ -8,6 +8,7 @@ use super::{
     counts::{Counts, Spot},
     facets::{FacetStates, claim_meets_alternative, node_meets_alternative, node_with},
     filter::Filter,
+    ledger::{Ledger, Shortage},
     levels::Thresholds,
     limits::LimitState,
     nodes::NodeSpace,
@@ -33,6 +34,8 @@ use crate::compile::{
 };
 use crate::policy::MinValuesPolicy;
 
+use rustc_hash::FxHashSet;
+
 /// The state of a solve.
 #[derive(Debug)]
 pub(crate) struct Solver<'p> {
@@ -47,6 +50,7 @@ pub(crate) struct Solver<'p> {
     pub(super) counts: Counts,
     pub(super) ports: PortUse,
     pub(super) volumes: VolumeUse,
+    pub(super) ledger: Ledger,
     pub(super) dead: Table<ClassId, Dead>,
     /// Classes that claims were asked about, possibly more than once.
     pub(super) asked: Vec<ClassId>,
@@ -54,9 +58,11 @@ pub(crate) struct Solver<'p> {
     pub(super) placements: u32,
     /// Whether shielded nodes take no pods of nodes that a simulation takes away.
     pub(super) shields: bool,
-    /// State in which a class was last refused everywhere; in the same state the answer is the same.
-    failed_classes: Table<ClassId, Option<u32>>,
-    trial: Trial,
+    /// State in which a class was last refused everywhere, and how; in the same state the answer is the same.
+    failed_classes: Table<ClassId, Option<(u32, Attempt)>>,
+    /// Pods that were last refused because reserved capacity is taken.
+    pub(super) deferred: FxHashSet<PodIx>,
+    pub(super) trial: Trial,
 }
 
 impl<'p> Solver<'p> {
@@ -89,6 +95,7 @@ impl<'p> Solver<'p> {
             counts: Counts::new(problem),
             ports: PortUse::new(problem),
             volumes: VolumeUse::new(problem),
+            ledger: Ledger::new(problem),
             thresholds,
             facets: FacetStates::default(),
             dead: Table::default(),
@@ -96,6 +103,7 @@ impl<'p> Solver<'p> {
             placements: 0,
             shields: true,
             failed_classes: Table::default(),
+            deferred: FxHashSet::default(),
             trial: Trial::default(),
         }
     }
@@ -111,11 +119,18 @@ impl<'p> Solver<'p> {
                 queue.push_front((pod, failed_at));
                 break;
             }
-            if self.attempt(pod) {
-                self.placements += 1;
-            } else {
-                queue.push_back((pod, Some(self.placements)));
+            self.deferred.remove(&pod);
+            match self.attempt(pod) {
+                Attempt::Placed => {
+                    self.placements += 1;
+                    continue;
+                }
+                Attempt::Deferred => {
+                    self.deferred.insert(pod);
+                }
+                Attempt::Refused => {}
             }
+            queue.push_back((pod, Some(self.placements)));
         }
         queue.into_iter().map(|(pod, _)| pod).collect()
     }
@@ -129,22 +144,30 @@ impl<'p> Solver<'p> {
         Some(rung)
     }
 
-    /// Tries a pod, giving up one wish after another.
-    fn attempt(&mut self, pod: PodIx) -> bool {
+    /// Tries a pod, giving up one wish after another; none when it waits for reserved capacity.
+    fn attempt(&mut self, pod: PodIx) -> Attempt {
         let mut rung = self.problem.rungs[pod];
         while let Some(current) = rung {
             let Rung { class, next } = self.forms.rungs[current];
             self.failed_classes.reach(class, || None);
-            if self.failed_classes[class] != Some(self.placements) {
-                match self.place(pod, class) {
-                    Outcome::Placed => return true,
-                    Outcome::Refused => self.failed_classes[class] = Some(self.placements),
-                    Outcome::RefusedForItsVolumes => {}
-                }
+            let known = self.failed_classes[class].filter(|(state, _)| *state == self.placements);
+            let attempt = match known {
+                Some((_, attempt)) => attempt,
+                None => match self.place(pod, class) {
+                    Outcome::Failed(attempt) => {
+                        self.failed_classes[class] = Some((self.placements, attempt));
+                        attempt
+                    }
+                    Outcome::Placed => Attempt::Placed,
+                    Outcome::FailedForItsVolumes(attempt) => attempt,
+                },
+            };
+            if attempt != Attempt::Refused {
+                return attempt;
             }
             rung = next;
         }
-        false
+        Attempt::Refused
     }
 
     /// Existing machines first, then machines that are bought anyway, then a new one.
@@ -166,20 +189,23 @@ impl<'p> Solver<'p> {
         };
         // A group that allows no domain at all refuses every place.
         if !self.counts.refresh(problem, class.topology, &mut self.forms.algebra) {
-            return Outcome::Refused;
+            return Outcome::Failed(Attempt::Refused);
         }
-        match self.place_on_node(&ask) {
-            Outcome::Placed => Outcome::Placed,
-            _ if self.place_on_claim(&ask) || self.place_on_new_claim(&ask) => Outcome::Placed,
-            refused @ (Outcome::Refused | Outcome::RefusedForItsVolumes) => refused,
+        if self.place_on_node(&ask) || self.place_on_claim(&ask) {
+            return Outcome::Placed;
+        }
+        match self.place_on_new_claim(&ask) {
+            Attempt::Placed => Outcome::Placed,
+            // Another pod of the class may bring other volumes.
+            failed @ (Attempt::Deferred | Attempt::Refused) if !ask.attached.is_empty() => {
+                Outcome::FailedForItsVolumes(failed)
+            }
+            failed @ (Attempt::Deferred | Attempt::Refused) => Outcome::Failed(failed),
         }
     }
 
-    fn place_on_node(&mut self, ask: &Ask<'_>) -> Outcome {
+    fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
         let mut from = 0;
-        // Another pod of the class may bring other volumes.
-        let mut refused =
-            if ask.attached.is_empty() { Outcome::Refused } else { Outcome::RefusedForItsVolumes };
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
             if !self.volumes.accepts(self.problem, node, ask.attached) {
@@ -194,10 +220,9 @@ impl<'p> Solver<'p> {
             self.ports.take_on_node(&self.problem.ports, node, ask.ports);
             self.volumes.attach(self.problem, node, ask.attached);
             self.nodes.accept((node, ask.pod), taken, &self.thresholds, &self.forms.algebra);
-            refused = Outcome::Placed;
-            break;
+            return true;
         }
-        refused
+        false
     }
 
     /// What a node is with the pod on it, for the first place of its volumes that will do.
@@ -292,7 +317,7 @@ impl<'p> Solver<'p> {
     /// Puts the pod on a claim that thereby becomes `joined`, if the groups and some type allow it.
     fn claim_becomes(&mut self, claim: ClaimIx, joined: SetId, ask: &Ask<'_>) -> Verdict {
         let Claim { template, set, .. } = self.claims.rows[claim];
-        let Self { problem, forms, counts, filters, trial, ports, .. } = self;
+        let Self { problem, forms, counts, filters, trial, ports, ledger, .. } = self;
         let template = &problem.pools.templates[template];
         let sizes_id = template.sizes;
         let types = &problem.pools.catalogs[template.catalog];
@@ -324,10 +349,15 @@ impl<'p> Solver<'p> {
                 return Verdict::Refused;
             }
         }
+        let place = (narrowed, Some(claim));
+        let wanted = ledger.wanted(place, types, &mut trial.options, &forms.algebra);
         types.close(&mut trial.options);
         if types.unmet_minimum(&forms.algebra, narrowed, &trial.options).is_some() {
             return Verdict::Refused;
         }
+        // What is taken may be given back, so that this is never for good.
+        let Ok(wanted) = wanted else { return Verdict::Refused };
+        ledger.hold(claim, wanted);
         self.claims.accept(claim, ask.pod, trial, (sizes, &self.thresholds));
         self.claims.narrow(claim, narrowed, &forms.algebra);
         let place = (narrowed, template.taints);
@@ -336,45 +366,53 @@ impl<'p> Solver<'p> {
         Verdict::Accepted
     }
 
-    fn place_on_new_claim(&mut self, ask: &Ask<'_>) -> bool {
+    /// A pool that has no reserved capacity left for the pod hides those behind it.
+    fn place_on_new_claim(&mut self, ask: &Ask<'_>) -> Attempt {
         let mut place = 0;
         while let Some(template) =
             self.facets.template(ask.facet, place, self.problem, &mut self.forms)
         {
-            if self.opens(template, ask) {
-                return true;
+            match self.opens(template, ask) {
+                Attempt::Refused => place += 1,
+                end @ (Attempt::Deferred | Attempt::Placed) => return end,
             }
-            place += 1;
         }
-        false
+        Attempt::Refused
     }
 
     /// Opens a machine of a pool for the pod, in the first place of its volumes that will do.
-    fn opens(&mut self, id: TemplateIx, ask: &Ask<'_>) -> bool {
+    fn opens(&mut self, id: TemplateIx, ask: &Ask<'_>) -> Attempt {
         let template = &self.problem.pools.templates[id];
         if self.limits[id].nodes_exhausted(&template.limits) {
-            return false;
+            return Attempt::Refused;
         }
         let with_pod = self.forms.algebra.join(template.set, ask.full);
-        ask.alternatives.iter().any(|alternative| {
+        let mut last = Attempt::Refused;
+        for alternative in ask.alternatives {
             let algebra = &mut self.forms.algebra;
-            claim_meets_alternative(algebra, alternative, with_pod) && {
+            last = if claim_meets_alternative(algebra, alternative, with_pod) {
                 let set = algebra.join(with_pod, alternative.set);
                 self.opens_as(id, set, ask)
+            } else {
+                Attempt::Refused
+            };
+            if last == Attempt::Placed {
+                break;
             }
-        })
+        }
+        last
     }
 
     /// Opens a machine of a pool that is `set`, if the groups and some type allow it.
-    fn opens_as(&mut self, id: TemplateIx, set: SetId, ask: &Ask<'_>) -> bool {
-        let Self { problem, forms, counts, filters, trial, ports, .. } = self;
+    fn opens_as(&mut self, id: TemplateIx, set: SetId, ask: &Ask<'_>) -> Attempt {
+        let Self { problem, forms, counts, filters, trial, ports, ledger, .. } = self;
         let template = &problem.pools.templates[id];
         let limits = &mut self.limits[id];
         let types = &problem.pools.catalogs[template.catalog];
         let sizes = &problem.pools.sizes[template.sizes];
         let spot = (ask.topology, Spot::New);
         let Some(set) = counts.narrowed(problem, spot, set, &mut forms.algebra) else {
-            return false;
+            return Attempt::Refused;
         };
         trial.start_empty(template.options.words(), problem.axis.len());
         bits::intersect(&mut trial.options, limits.within());
@@ -386,27 +424,34 @@ impl<'p> Solver<'p> {
             bits::intersect(&mut trial.options, free);
         }
         if !trial.add(sizes, ask.request, types.has_variants()) {
-            return false;
+            return Attempt::Refused;
         }
+        let wanted = ledger.wanted((set, None), types, &mut trial.options, &forms.algebra);
         types.close(&mut trial.options);
         let mut kept = set;
         while let Some((key, _, there)) = types.unmet_minimum(&forms.algebra, kept, &trial.options)
         {
             if problem.min_values == MinValuesPolicy::Strict {
-                return false;
+                return Attempt::Refused;
             }
             kept = forms.algebra.with_minimum(kept, key, there);
         }
         let min_values_relaxed = kept != set;
         let set = kept;
+        let wanted = match wanted {
+            Ok(wanted) => wanted,
+            Err(Shortage::Waits) => return Attempt::Deferred,
+            Err(Shortage::NothingElse) => return Attempt::Refused,
+        };
         limits.take(&template.limits, &trial.options);
         let claim = Claim { template: id, set, pods: vec![ask.pod], min_values_relaxed };
         let claim = self.claims.open(claim, trial, (sizes, &self.thresholds), &forms.algebra);
+        ledger.hold(claim, wanted);
         let spot = (ask.topology, Spot::Claim(claim));
         let place = (set, template.taints);
         counts.record(problem, spot, place, (&forms.algebra, &mut forms.tolerance));
         ports.take_on_claim(&problem.ports, claim, ask.ports);
-        true
+        Attempt::Placed
     }
 }
 
@@ -432,9 +477,18 @@ pub(super) struct Ask<'p> {
 enum Outcome {
     Placed,
     /// Every place refused it, and would refuse every pod of its class.
-    Refused,
+    Failed(Attempt),
     /// Every place refused it; a pod of its class with other volumes may fit.
-    RefusedForItsVolumes,
+    FailedForItsVolumes(Attempt),
+}
+
+/// What becomes of a pod.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Attempt {
+    Placed,
+    /// It could be on reserved capacity that others hold: it waits rather than gives something up.
+    Deferred,
+    Refused,
 }
 
 /// What a claim says to a pod.

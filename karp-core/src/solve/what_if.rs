@@ -90,6 +90,7 @@ impl<'p> WhatIf<'p> {
         let of_leaving = problem.refused.iter().map(|(pod, _)| *pod);
         self.left.extend(of_leaving.filter(|&pod| !problem.is_moved(pod)));
         self.left.extend(self.solver.run(queue));
+        self.solver.pin();
         self.left.sort_unstable();
     }
 
@@ -148,6 +149,8 @@ impl Solver<'_> {
             self.dead[class].clear();
         }
         self.claims.clear();
+        self.ledger.clear(problem);
+        self.deferred.clear();
         // A state that was never there before: what failed in an earlier one may succeed now.
         self.placements += 1;
     }

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
     solvers,
-    worlds::{cases, controlled, policies, spreading},
+    worlds::{cases, controlled, policies, reserved, reserving, spreading},
 };
 
 proptest! {
@@ -39,6 +39,18 @@ proptest! {
     fn every_plan_with_default_spread_is_accepted(
         snapshot in arbitrary::snapshot().with_topology().with_buffers().prop_map(controlled),
         policy in spreading(),
+    ) {
+        for (name, provision) in solvers() {
+            let plan = provision(&snapshot, &policy);
+            let verdict = check(&snapshot, &policy, &plan);
+            prop_assert!(verdict == Ok(()), "{}: {:?}", name, verdict);
+        }
+    }
+
+    #[test]
+    fn every_plan_with_reservations_is_accepted(
+        snapshot in arbitrary::snapshot().pools(1..4).prop_map(reserved),
+        policy in reserving(),
     ) {
         for (name, provision) in solvers() {
             let plan = provision(&snapshot, &policy);

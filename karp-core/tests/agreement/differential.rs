@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::{
     slow,
-    worlds::{cases, controlled, policies, spreading, staying},
+    worlds::{cases, controlled, policies, reserved, reserving, spreading, staying},
 };
 
 /// All of a plan that both solvers must agree on, one line per fact; figures of reasons are looked at by the verifier.
@@ -107,6 +107,16 @@ proptest! {
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
         compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;
+    }
+
+    #[test]
+    fn both_solvers_agree_on_reservations(
+        snapshot in arbitrary::snapshot().pools(1..4).prop_map(reserved),
+        policy in reserving(),
+    ) {
+        let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
+        compare(&facts(&slow, &policy), &facts(&fast, &policy), &snapshot)?;
+        compare(&reasons(&slow), &reasons(&fast), &snapshot)?;
     }
 
     #[test]

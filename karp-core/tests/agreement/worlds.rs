@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use karp_core::{
     model::{
-        LabelSelector, Labels, ObjectId, Owner, PodTemplate, Service, TopologySpread, Uid,
-        Workload, label,
+        CapacityType, InstanceType, LabelSelector, Labels, ObjectId, Offering, Operator, Owner,
+        PodTemplate, Requirement, Service, TopologySpread, Uid, Workload, label, usd,
     },
-    policy::{Policy, PreferencePolicy},
+    policy::{Policy, PreferencePolicy, ReservedOfferingMode},
     snapshot::Snapshot,
 };
 use proptest::{prelude::*, sample::select, test_runner::RngSeed};
@@ -90,6 +90,49 @@ pub(crate) fn controlled(mut snapshot: Snapshot) -> Snapshot {
                 controller: true,
             });
         }
+    }
+    snapshot
+}
+
+/// Policies that handle reserved capacity in all ways.
+pub(crate) fn reserving() -> impl Strategy<Value = Policy> {
+    (policies(), 0_u8..5).prop_map(|(mut policy, way)| {
+        policy.feature_gates.reserved_capacity = way > 0;
+        if way > 2 {
+            policy.reserved_offerings = ReservedOfferingMode::Fallback;
+        }
+        policy
+    })
+}
+
+/// Snapshots in which types have an offering of the reservation `r0` or `r1`, of which few machines are left; one names none.
+pub(crate) fn reserved(mut snapshot: Snapshot) -> Snapshot {
+    const ID: &str = "example.com/reservation";
+    snapshot.vocabulary = snapshot.vocabulary.with_reservation_id(ID);
+    for types in snapshot.instance_types.values_mut() {
+        let changed = types.iter().enumerate().map(|(index, kind)| {
+            let zone = ["z1", "z2"][index % 2];
+            let price = usd("0.001").expect("it is a price");
+            let mut offering = Offering::new(zone, CapacityType::Reserved, price);
+            offering.reservation_capacity = Some([2, 1, 3][index % 3]);
+            offering.available = index % 5 != 3;
+            let mut kind = InstanceType::clone(kind);
+            if index != 4 {
+                let id = Requirement::equals(ID, format!("r{}", index % 2));
+                offering.requirements.add(id.clone());
+                kind.requirements.replace(id);
+            }
+            for (key, value) in [(label::ZONE, zone), (label::CAPACITY_TYPE, "reserved")] {
+                let known = kind.requirements.get(key).into_iter().flat_map(Requirement::values);
+                let values: Vec<String> = known.chain([value]).map(str::to_owned).collect();
+                if kind.requirements.has(key) {
+                    kind.requirements.replace(Requirement::new(key, Operator::In, values));
+                }
+            }
+            kind.offerings.push(offering);
+            Arc::new(kind)
+        });
+        *types = changed.collect();
     }
     snapshot
 }

@@ -22,6 +22,7 @@ mod packing;
 mod pending;
 mod refusals;
 mod relaxation;
+mod reservations;
 mod rounds;
 mod topology;
 mod volumes;

@@ -101,5 +101,7 @@ pub const fn well_known_labels() -> [&'static str; 12] {
 
 /// The core's labels and [`well_known_labels`].
 pub(super) fn vocabulary() -> Vocabulary {
-    Vocabulary::core().with_well_known(well_known_labels())
+    Vocabulary::core()
+        .with_well_known(well_known_labels())
+        .with_reservation_id("karpenter.test.sh/reservation-id")
 }

@@ -1,6 +1,9 @@
 //! From the state at the end of a round to the plan.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use karp_core::{
     decision::{CheapestOffering, Plan, PlannedMachine, VirtualPod},
@@ -12,7 +15,7 @@ use karp_core::{
     policy::Policy,
 };
 
-use super::{Round, fit, world::Machine};
+use super::{Round, fit, reservation, world::Machine};
 
 pub(crate) fn plan(round: &Round<'_>, policy: &Policy, unplaced: Vec<Unplaced>) -> Plan {
     let mut plan = Plan::new(round.snapshot.now);
@@ -43,13 +46,21 @@ fn machine(round: &Round<'_>, open: &Machine, policy: &Policy) -> PlannedMachine
     for key in [label::HOSTNAME, label::REGISTERED, label::INITIALIZED] {
         requirements.remove(key);
     }
+    pin(&mut requirements, round, open);
     let mut types: Vec<(&InstanceType, Option<&Offering>)> = open
         .types
         .iter()
+        .filter(|kind| {
+            let mut fitting = fit::fitting(kind, &open.requests);
+            fitting.any(|one| fit::is_sold_for(one, &requirements, vocabulary))
+        })
         .map(|kind| {
             (&*kind.instance_type, cheapest(&kind.instance_type, &requirements, vocabulary))
         })
         .collect();
+    let sold: BTreeSet<_> = types.iter().map(|(kind, _)| kind.name.clone()).collect();
+    let daemons = open.types.iter().filter(|kind| sold.contains(&kind.instance_type.name));
+    let daemons = Resources::min_of(daemons.map(|kind| &kind.daemons));
     types.sort_by_key(|(kind, offering)| {
         let price = offering.map(|offering| offering.price);
         (price.is_none(), price, kind.name.clone())
@@ -60,8 +71,7 @@ fn machine(round: &Round<'_>, open: &Machine, policy: &Policy) -> PlannedMachine
 
     let mut planned = PlannedMachine::new(open.name.clone(), pool.clone());
     planned.pods.clone_from(&open.pods);
-    planned.requests =
-        open.requests.merge(&Resources::min_of(open.types.iter().map(|kind| &kind.daemons)));
+    planned.requests = open.requests.merge(&daemons);
     planned.cheapest = types.first().and_then(|(kind, offering)| {
         let offering = (*offering)?;
         Some(CheapestOffering::new(
@@ -75,6 +85,23 @@ fn machine(round: &Round<'_>, open: &Machine, policy: &Policy) -> PlannedMachine
     planned.instance_types = types.into_iter().map(|(kind, _)| kind.name.clone()).collect();
     planned.requirements = Arc::new(requirements);
     planned
+}
+
+/// Says whether the machine is of reserved capacity: of what it holds, or of none.
+fn pin(requirements: &mut Requirements, round: &Round<'_>, open: &Machine) {
+    let Some(key) = &round.ledger.key else { return };
+    let reserved = |operator| Requirement::new(label::CAPACITY_TYPE, operator, ["reserved"]);
+    if !open.held.is_empty() {
+        requirements.add(reserved(Operator::In));
+        requirements.add(Requirement::new(key, Operator::In, open.held.iter().cloned()));
+        return;
+    }
+    let mut offerings = open.types.iter().flat_map(|kind| &kind.instance_type.offerings);
+    let vocabulary = &round.snapshot.vocabulary;
+    let is_sold = |one: &Offering| fit::is_sold_for(one, requirements, vocabulary);
+    if offerings.any(|one| reservation::is_reserved(one) && is_sold(one)) {
+        requirements.add(reserved(Operator::NotIn));
+    }
 }
 
 /// The cheapest offering of a type for a machine, of several the first by zone and capacity type.

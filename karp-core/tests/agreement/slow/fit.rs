@@ -6,7 +6,9 @@ use karp_core::{
 };
 
 use super::{
-    Demand, terms,
+    Demand,
+    reservation::{Ledger, Refused},
+    terms,
     topology::Topology,
     volume,
     world::{Kind, Machine, Node, Template},
@@ -55,22 +57,32 @@ fn known_to(node: &Requirements, more: &Requirements) -> Requirements {
 pub(crate) fn on_machine(
     (machine, template): (&Machine, &Template),
     demand: &Demand,
-    topology: &Topology<'_>,
+    (topology, ledger): (&Topology<'_>, &Ledger),
     vocabulary: &Vocabulary,
-) -> Option<Machine> {
+) -> Result<Machine, Refused> {
     let full = demand.full(vocabulary);
     if untolerated(&template.pool.template.taints, &demand.spec.tolerations).next().is_some()
         || !terms::is_compatible(&machine.requirements, &full, vocabulary)
         || conflict(&machine.ports, demand)
     {
-        return None;
+        return Err(Refused::Anyway);
     }
     let with_pod = terms::both(&machine.requirements, &full);
-    demand.places.iter().find_map(|place| {
-        let fits = terms::is_compatible(&with_pod, place, vocabulary);
-        let with_volumes = fits.then(|| terms::both(&with_pod, place))?;
-        with_demand(machine, demand, &with_volumes, (topology, vocabulary))
-    })
+    let mut last = Refused::Anyway;
+    for place in &demand.places {
+        last = Refused::Anyway;
+        if !terms::is_compatible(&with_pod, place, vocabulary) {
+            continue;
+        }
+        let with_volumes = terms::both(&with_pod, place);
+        let opened = with_demand(machine, demand, &with_volumes, (topology, vocabulary));
+        let Some(mut opened) = opened else { continue };
+        match ledger.reserve(&mut opened, vocabulary) {
+            Ok(()) => return Ok(opened),
+            Err(refused) => last = refused,
+        }
+    }
+    Err(last)
 }
 
 /// The machine with the pod on it, when it is `with_pod` thereby.
@@ -145,4 +157,14 @@ pub(crate) fn sizes(kind: &InstanceType) -> Vec<(Resources, Vec<&Offering>)> {
         }
     }
     sizes
+}
+
+/// Available offerings with which a machine of a type holds these requests and its daemons.
+pub(crate) fn fitting<'k>(
+    kind: &'k Kind,
+    requests: &Resources,
+) -> impl Iterator<Item = &'k Offering> + use<'k> {
+    let needed = requests.merge(&kind.daemons);
+    let sizes = sizes(&kind.instance_type).into_iter();
+    sizes.filter(move |(size, _)| needed.fits(size)).flat_map(|(_, offerings)| offerings)
 }

@@ -12,6 +12,7 @@ mod finish;
 mod fit;
 mod overlay;
 mod refuse;
+mod reservation;
 mod round;
 mod terms;
 mod topology;
@@ -43,6 +44,7 @@ pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let snapshot = &overlay::applied(snapshot, policy);
     let snapshot = &with_pods(snapshot, buffer::pods(snapshot, policy));
     let snapshot = &default_spread::applied(snapshot, policy);
+    let snapshot = &reservation::nameable(snapshot, policy);
     let states = state_nodes(snapshot);
     let mut unplaced = Vec::new();
     let mut pods: Vec<Demand> = Vec::new();
@@ -56,7 +58,7 @@ pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
             None => pods.push(Demand::new(&waiting.pod, snapshot, policy)),
         }
     }
-    let mut round = Round::new(snapshot, &states, &pods);
+    let mut round = Round::new(snapshot, policy, (&states, &pods));
     pods.sort_by_key(|demand| {
         let (pod, requests) = (&demand.pod, demand.requests());
         let size = (Reverse(requests.amount("cpu")), Reverse(requests.amount("memory")));

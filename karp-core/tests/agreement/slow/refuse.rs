@@ -12,7 +12,7 @@ use karp_core::{
 
 use super::{
     Demand, Round, fit, terms,
-    world::{Kind, Template},
+    world::{Kind, Machine, Template},
 };
 
 /// One refusal per pool that follows pods, in the order in which pools are tried.
@@ -80,6 +80,13 @@ fn reason(round: &Round<'_>, template: &Template, demand: &Demand) -> Reason {
         return Reason::VolumeTopology { alternatives: Vec::new() };
     };
     let requirements = terms::both(&with_pod, place);
+    let requests = demand.requests();
+    let types = fit::types_that_hold(&empty.types, &requirements, &requests, vocabulary);
+    let mut opened =
+        Machine { types, requests, requirements: requirements.clone(), ..empty.clone() };
+    if !opened.types.is_empty() && round.ledger.reserve(&mut opened, vocabulary).is_err() {
+        return Reason::Reservation;
+    }
     Reason::NoInstanceType(no_type(
         &empty.types,
         (&template.requirements, &requirements),

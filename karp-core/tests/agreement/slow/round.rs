@@ -3,13 +3,16 @@
 use std::collections::VecDeque;
 
 use karp_core::{
-    explain::{PoolRefusal, Unplaced},
+    explain::{PoolRefusal, Reason, Unplaced},
     model::{Effect, NodeClaimName},
+    policy::Policy,
     snapshot::{Snapshot, StateNode},
 };
 
 use super::{
-    Demand, fit, refuse, terms,
+    Demand, fit, refuse,
+    reservation::{Ledger, Refused},
+    terms,
     topology::Topology,
     world::{self, Machine, Node, Template},
 };
@@ -25,12 +28,17 @@ pub(crate) struct Round<'s> {
     pub(crate) templates: Vec<Template>,
     pub(crate) machines: Vec<Machine>,
     pub(crate) topology: Topology<'s>,
+    pub(crate) ledger: Ledger,
     /// Whether relaxation may end with tolerating soft taints: some pool has one.
     pub(crate) tolerate_prefer_no_schedule: bool,
 }
 
 impl<'s> Round<'s> {
-    pub(crate) fn new(snapshot: &'s Snapshot, states: &[StateNode], pods: &[Demand]) -> Self {
+    pub(crate) fn new(
+        snapshot: &'s Snapshot,
+        policy: &Policy,
+        (states, pods): (&[StateNode], &[Demand]),
+    ) -> Self {
         let templates = world::templates(snapshot, states);
         let tolerate_prefer_no_schedule = templates
             .iter()
@@ -41,6 +49,7 @@ impl<'s> Round<'s> {
             nodes: world::nodes(snapshot, states),
             templates,
             machines: Vec::new(),
+            ledger: Ledger::new(snapshot, policy),
             topology: Topology::new(snapshot, states, pods, tolerate_prefer_no_schedule),
             tolerate_prefer_no_schedule,
         }
@@ -69,7 +78,10 @@ impl<'s> Round<'s> {
     /// Tries to place a pod, giving up one wish after the other.
     fn attempt(&mut self, pod: &Demand) -> Result<(), Vec<PoolRefusal>> {
         let mut demand = pod.clone();
-        while !self.place(&demand) {
+        while let Err(refused) = self.place(&demand) {
+            if refused == Refused::Short {
+                return Err(vec![PoolRefusal::of_pod(Reason::Reservation)]);
+            }
             if !demand.relax(self.tolerate_prefer_no_schedule) {
                 return Err(refuse::reasons(self, &demand));
             }
@@ -77,10 +89,11 @@ impl<'s> Round<'s> {
         Ok(())
     }
 
-    fn place(&mut self, demand: &Demand) -> bool {
-        self.place_on_node(demand)
-            || self.place_on_open_machine(demand)
-            || self.place_on_new_machine(demand)
+    fn place(&mut self, demand: &Demand) -> Result<(), Refused> {
+        if self.place_on_node(demand) || self.place_on_open_machine(demand) {
+            return Ok(());
+        }
+        self.place_on_new_machine(demand)
     }
 
     fn place_on_node(&mut self, demand: &Demand) -> bool {
@@ -103,7 +116,8 @@ impl<'s> Round<'s> {
         let mut order: Vec<usize> = (0..self.machines.len()).collect();
         order.sort_by_key(|index| self.machines[*index].pods.len());
         for index in order {
-            if let Some(fuller) = self.with_pod(&self.machines[index], demand) {
+            if let Ok(fuller) = self.with_pod(&self.machines[index], demand) {
+                self.ledger.exchange(&self.machines[index].held, &fuller.held);
                 self.record(&fuller, demand);
                 self.machines[index] = fuller;
                 return true;
@@ -112,24 +126,31 @@ impl<'s> Round<'s> {
         false
     }
 
-    fn place_on_new_machine(&mut self, demand: &Demand) -> bool {
+    /// A pool that has no reserved capacity left for the pod hides those behind it.
+    fn place_on_new_machine(&mut self, demand: &Demand) -> Result<(), Refused> {
         for index in 0..self.templates.len() {
             let empty = self.templates[index].open(index, self.next_name(index));
-            let opened = empty.and_then(|empty| self.with_pod(&empty, demand));
-            if let Some(machine) = opened {
-                self.templates[index].count(&machine);
-                self.topology.register_host(&terms::placeholder(&machine.name));
-                self.record(&machine, demand);
-                self.machines.push(machine);
-                return true;
+            let Some(empty) = empty else { continue };
+            match self.with_pod(&empty, demand) {
+                Ok(machine) => {
+                    self.templates[index].count(&machine);
+                    self.ledger.exchange(&empty.held, &machine.held);
+                    self.topology.register_host(&terms::placeholder(&machine.name));
+                    self.record(&machine, demand);
+                    self.machines.push(machine);
+                    return Ok(());
+                }
+                Err(Refused::Short) => return Err(Refused::Short),
+                Err(Refused::Anyway) => {}
             }
         }
-        false
+        Err(Refused::Anyway)
     }
 
-    fn with_pod(&self, machine: &Machine, demand: &Demand) -> Option<Machine> {
+    fn with_pod(&self, machine: &Machine, demand: &Demand) -> Result<Machine, Refused> {
         let template = &self.templates[machine.template];
-        fit::on_machine((machine, template), demand, &self.topology, &self.snapshot.vocabulary)
+        let state = (&self.topology, &self.ledger);
+        fit::on_machine((machine, template), demand, state, &self.snapshot.vocabulary)
     }
 
     fn record(&mut self, machine: &Machine, demand: &Demand) {

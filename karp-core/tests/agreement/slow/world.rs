@@ -67,6 +67,8 @@ pub(crate) struct Machine {
     pub(crate) requests: Resources,
     /// Ports that its pods take on the host.
     pub(crate) ports: Vec<HostPort>,
+    /// Reservations of which it holds one machine.
+    pub(crate) held: BTreeSet<String>,
     pub(crate) pods: Vec<PodId>,
 }
 
@@ -182,6 +184,7 @@ impl Template {
             types,
             requests: Resources::new(),
             ports: Vec::new(),
+            held: BTreeSet::new(),
             pods: Vec::new(),
         })
     }

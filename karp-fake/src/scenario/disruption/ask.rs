@@ -48,13 +48,13 @@ enum Outcome {
 pub(super) fn answer(scenario: &DisruptionScenario) -> Result<DisruptionAnswer, ScenarioError> {
     let now = Moment::new(scenario, scenario.now())?;
     let later = Moment::new(scenario, scenario.now() + WAIT)?;
-    let (mut disruption, mut afterwards) = (now.disruption(), later.disruption());
+    let (disruption, afterwards) = (now.disruption(), later.disruption());
     let mut answer = DisruptionAnswer::default();
     let mut outcomes = Vec::with_capacity(Method::ALL.len());
     for method in Method::ALL {
         let candidates = disruption.candidates(method);
         answer.candidates.insert(method, CandidatesAnswer::of(&candidates));
-        let outcome = outcome(method, &mut disruption, &mut afterwards);
+        let outcome = outcome(method, &disruption, &afterwards);
         answer.take(method, &outcome);
         outcomes.push((method, outcome));
     }
@@ -83,7 +83,7 @@ fn first(
         } else {
             let now = Moment::new(scenario, clock)?;
             let later = Moment::new(scenario, clock + WAIT)?;
-            outcome(method, &mut now.disruption(), &mut later.disruption())
+            outcome(method, &now.disruption(), &later.disruption())
         };
         let commands = match outcome {
             Outcome::Fails => {
@@ -104,7 +104,7 @@ fn first(
     Ok(None)
 }
 
-fn outcome(method: Method, now: &mut Disruption<'_>, later: &mut Disruption<'_>) -> Outcome {
+fn outcome(method: Method, now: &Disruption<'_>, later: &Disruption<'_>) -> Outcome {
     let Ok(found) = now.find(method) else { return Outcome::Fails };
     if !method.is_consolidation() {
         return Outcome::Does(found.commands);
