@@ -20,6 +20,7 @@
 //! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
 //! | [`lifecycle`] | what becomes of claims, nodes and pools from creation to end |
 //! | [`lint`](mod@lint) | findings about manifests before they hurt |
+#![cfg_attr(feature = "bounds", doc = "| [`bound`] | what every plan costs at least |")]
 //! | [`check`](mod@check) | re-verification of plans |
 //! | [`backend`] | what a deployment implements: cloud, cluster, prices, clock (unstable) |
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
@@ -28,6 +29,8 @@
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 pub mod backend;
+#[cfg(feature = "bounds")]
+pub mod bound;
 pub mod budget;
 pub mod check;
 pub mod compile;

@@ -24,6 +24,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "decision",
         ],
     ),
+    ("bound", &["model", "compile", "decision"]),
     ("lifecycle", &["model", "snapshot", "explain"]),
     ("lint", &["model", "snapshot", "explain", "k8s", "budget"]),
     ("check", &["model", "snapshot", "policy", "explain", "decision", "budget"]),

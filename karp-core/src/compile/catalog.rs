@@ -250,6 +250,12 @@ impl Catalog {
             .collect()
     }
 
+    /// All offers.
+    #[cfg(feature = "bounds")]
+    pub(crate) fn offers(&self) -> impl Iterator<Item = OfferIx> {
+        self.offers.ids()
+    }
+
     /// Requirements of an offer.
     pub(crate) fn offer_set(&self, offer: OfferIx) -> SetId {
         self.offers[offer].set
