@@ -192,7 +192,10 @@ impl Judge<'_> {
             let same = other.types.binary_search_by(|there| there.kind.name.cmp(&kind.kind.name));
             let same = other.types.get(same.ok()?)?;
             let fits = self.has_room(one, kind, pod) && self.has_room(other, same, pod);
-            let offering = self.offerings(kind, joint).next().filter(|_| fits)?;
+            // The order in which offerings are listed decides nothing.
+            let by_label =
+                |own: &&Offering| (own.zone().map(str::to_owned), own.capacity_type(), own.price);
+            let offering = self.offerings(kind, joint).min_by_key(by_label).filter(|_| fits)?;
             self.offerings(same, joint).next().map(|_| (kind, offering))
         })
     }

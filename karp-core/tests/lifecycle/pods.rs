@@ -75,6 +75,7 @@ fn pods_that_will_need_another_place() {
         pod
     };
     let stateful = || owned_by(pod("p"), "apps/v1", "StatefulSet");
+    // One of a stateful set that is being deleted comes back, even when it had finished before.
     let mut ended = stateful();
     ended.status.phase = PodPhase::Failed;
     for (pod, wanted) in [
@@ -82,7 +83,8 @@ fn pods_that_will_need_another_place() {
         (leaving(pod("p")), false),
         (stateful(), true),
         (leaving(stateful()), true),
-        (leaving(ended), false),
+        (ended.clone(), false),
+        (leaving(ended), true),
         (owned_by(pod("p"), "apps/v1", "DaemonSet"), false),
         (owned_by(pod("p"), "v1", "Node"), false),
         (saying("true", None), true),

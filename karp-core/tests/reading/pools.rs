@@ -146,14 +146,26 @@ fn assert_excluded(text: &str, code: &str, line: &str) -> Snapshot {
         snapshot.excluded_pools.iter().map(|(pool, code)| (pool.as_str(), code.as_str())).collect();
     assert_eq!(excluded, [("general", code)]);
     assert_eq!(lines(&snapshot.findings), [line]);
-    assert_eq!(snapshot.types_of(&snapshot.node_pools[0].name).len(), 0);
     snapshot
+}
+
+#[track_caller]
+fn assert_without_types(text: &str, code: &str, line: &str) {
+    let snapshot = assert_excluded(text, code, line);
+    assert_eq!(snapshot.types_of(&snapshot.node_pools[0].name).len(), 0);
+}
+
+/// Nodes that the pool has must be known by type all the same.
+#[track_caller]
+fn assert_with_types(text: &str, code: &str, line: &str) {
+    let snapshot = assert_excluded(text, code, line);
+    assert_ne!(snapshot.types_of(&snapshot.node_pools[0].name).len(), 0);
 }
 
 #[test]
 fn a_pool_that_is_not_ready_is_excluded() {
     let status = "status: {conditions: [{type: NodeClassReady, status: \"False\", reason: NodeClassNotFound}, {type: Ready, status: \"False\", reason: UnhealthyDependents}]}";
-    assert_excluded(
+    assert_with_types(
         &format!("{CLASS}{POOL}{status}"),
         "pool-not-ready",
         "warning[pool-not-ready] NodePool general status.conditions: not ready (NodeClassReady: NodeClassNotFound): no machine is bought for it",
@@ -164,7 +176,7 @@ fn a_pool_that_is_not_ready_is_excluded() {
 fn a_pool_that_is_being_deleted_is_excluded() {
     let pool =
         POOL.replace("name: general}", "name: general, deletionTimestamp: 2026-01-15T11:00:00Z}");
-    assert_excluded(
+    assert_with_types(
         &format!("{CLASS}{pool}"),
         "pool-deleting",
         "warning[pool-deleting] NodePool general: being deleted: no machine is bought for it",
@@ -173,7 +185,7 @@ fn a_pool_that_is_being_deleted_is_excluded() {
 
 #[test]
 fn a_pool_without_its_node_class_is_excluded() {
-    assert_excluded(
+    assert_without_types(
         POOL,
         "missing-node-class",
         "error[missing-node-class] NodePool general spec.template.spec.nodeClassRef: node class `usual` of kind Flavour is not there",
@@ -183,7 +195,7 @@ fn a_pool_without_its_node_class_is_excluded() {
 #[test]
 fn a_pool_of_an_unknown_kind_of_node_class_is_excluded() {
     let pool = POOL.replace("kind: Flavour", "kind: Other");
-    assert_excluded(
+    assert_without_types(
         &pool,
         "unknown-node-class-kind",
         "error[unknown-node-class-kind] NodePool general spec.template.spec.nodeClassRef: node class kind Other of group `cloud.example` is unknown",
@@ -192,7 +204,7 @@ fn a_pool_of_an_unknown_kind_of_node_class_is_excluded() {
 
 #[test]
 fn a_pool_whose_node_class_cannot_be_used_is_excluded() {
-    assert_excluded(
+    assert_without_types(
         &format!("{}{POOL}", CLASS.replace("spec: {}", "spec: {broken: true}")),
         "invalid-node-class",
         "error[invalid-node-class] NodePool general spec.template.spec.nodeClassRef: node class `usual` can't be used: `spec.broken`: expected false",
@@ -201,7 +213,7 @@ fn a_pool_whose_node_class_cannot_be_used_is_excluded() {
 
 #[test]
 fn a_pool_without_types_is_excluded() {
-    assert_excluded(
+    assert_without_types(
         &format!("{}{POOL}", CLASS.replace("spec: {}", "spec: {empty: true}")),
         "no-instance-types",
         "error[no-instance-types] NodePool general spec.template.spec.nodeClassRef: the catalog has no instance type for cloud.example/Flavour usual",
