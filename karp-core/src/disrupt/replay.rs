@@ -1,6 +1,6 @@
 //! Simulations against one compiled problem that are taken back afterwards; equal to compiling again for each.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, cell::OnceCell};
 
 use super::{
     Memory,
@@ -35,23 +35,34 @@ pub(super) struct Replay<'p> {
     what_if: WhatIf<'p>,
     market: Market,
     /// For removals that make another problem of it.
-    anew: Recompile<'p>,
+    anew: OnceCell<Recompile<'p>>,
     is_anew: bool,
+    snapshot: &'p Snapshot,
+    settings: (&'p Policy, &'p Memory),
 }
 
 impl<'p> Replay<'p> {
     pub(super) fn new(
         problem: &'p Problem,
         snapshot: &'p Snapshot,
-        (policy, memory): (&Policy, &Memory),
+        settings: (&'p Policy, &'p Memory),
     ) -> Self {
         Self {
             problem,
             what_if: WhatIf::new(problem),
             market: Market::default(),
-            anew: Recompile::new(Cow::Borrowed(snapshot), policy, memory),
+            anew: OnceCell::new(),
             is_anew: false,
+            snapshot,
+            settings,
         }
+    }
+
+    /// The obvious way, made when it is first needed.
+    fn anew(&mut self) -> Option<&mut Recompile<'p>> {
+        let (policy, memory) = self.settings;
+        self.anew.get_or_init(|| Recompile::new(Cow::Borrowed(self.snapshot), policy, memory));
+        self.anew.get_mut()
     }
 }
 
@@ -61,7 +72,7 @@ impl Simulator for Replay<'_> {
             nodes.iter().map(|name| self.problem.removals.node(name)).collect();
         let Some(places) = places.filter(|places| !self.what_if.needs_compile(places)) else {
             self.is_anew = true;
-            return self.anew.remove(nodes, shields);
+            return self.anew().map_or_else(Outcome::default, |anew| anew.remove(nodes, shields));
         };
         self.is_anew = false;
         self.what_if.remove(&places, shields);
@@ -84,8 +95,10 @@ impl Simulator for Replay<'_> {
     }
 
     fn tables(&mut self) -> (&Problem, &mut Forms, &mut Market) {
-        if self.is_anew {
-            return self.anew.tables();
+        if self.is_anew
+            && let Some(anew) = self.anew.get_mut()
+        {
+            return anew.tables();
         }
         (self.problem, &mut self.what_if.solver().forms, &mut self.market)
     }

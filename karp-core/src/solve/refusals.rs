@@ -19,7 +19,7 @@ use crate::{
         algebra::{Algebra, SetId, Undefined},
         bits::{self, Bits},
         catalog::{Catalog, PositionIx},
-        forms::{Class, ClassId, Facet},
+        forms::{Class, ClassId, Facet, RungId},
         pools::{PoolEntry, Template, TemplateIx},
         ports::{PortsId, conflict},
         reader::Reader,
@@ -36,6 +36,15 @@ use crate::{
 const DOMAINS_NAMED: usize = 5;
 
 impl Solver<'_> {
+    /// The rung on which everything is given up that can be.
+    fn last_rung(&self, pod: PodIx) -> Option<RungId> {
+        let mut rung = self.problem.rungs[pod]?;
+        while let Some(next) = self.forms.rungs[rung].next {
+            rung = next;
+        }
+        Some(rung)
+    }
+
     /// Pods without a place, with reasons, in the order of the snapshot.
     pub(super) fn refusals(&mut self, left: Vec<PodIx>) -> Vec<(PodIx, Arc<[PoolRefusal]>)> {
         let mut refused: Vec<(PodIx, Arc<[PoolRefusal]>)> = self

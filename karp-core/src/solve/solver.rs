@@ -24,7 +24,7 @@ use crate::compile::{
     attachments::Attached,
     bits,
     catalog::CatalogIx,
-    forms::{ClassId, FacetId, Forms, Rung, RungId},
+    forms::{ClassId, FacetId, Forms, Rung},
     nodes::NodeIx,
     pools::{Template, TemplateIx},
     ports::{Ports, PortsId},
@@ -56,6 +56,9 @@ pub(crate) struct Solver<'p> {
     pub(super) asked: Vec<ClassId>,
     /// Pods placed so far: the number of the state.
     pub(super) placements: u32,
+    /// Classes for which no node had room or the right labels before anything was placed: none will have, as nodes only fill. Worked out for
+    /// simulations alone.
+    pub(super) homeless: Table<ClassId, Option<bool>>,
     /// Whether shielded nodes take no pods of nodes that a simulation takes away.
     pub(super) shields: bool,
     /// State in which a class was last refused everywhere, and how; in the same state the answer is the same.
@@ -101,6 +104,7 @@ impl<'p> Solver<'p> {
             dead: Table::default(),
             asked: Vec::new(),
             placements: 0,
+            homeless: Table::default(),
             shields: true,
             failed_classes: Table::default(),
             deferred: FxHashSet::default(),
@@ -133,15 +137,6 @@ impl<'p> Solver<'p> {
             queue.push_back((pod, Some(self.placements)));
         }
         queue.into_iter().map(|(pod, _)| pod).collect()
-    }
-
-    /// The rung on which everything is given up that can be.
-    pub(super) fn last_rung(&self, pod: PodIx) -> Option<RungId> {
-        let mut rung = self.problem.rungs[pod]?;
-        while let Some(next) = self.forms.rungs[rung].next {
-            rung = next;
-        }
-        Some(rung)
     }
 
     /// Tries a pod, giving up one wish after another; none when it waits for reserved capacity.
@@ -205,6 +200,9 @@ impl<'p> Solver<'p> {
     }
 
     fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
+        if self.homeless.get(ask.id) == Some(&Some(true)) {
+            return false;
+        }
         let mut from = 0;
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
