@@ -1,6 +1,11 @@
-//! Finds the built example programs, for the tests that run them; not for the programs.
+//! Finds the built example programs and runs them, for tests; not for the programs.
 
-use std::{env::consts::EXE_SUFFIX, io, path::PathBuf, process::Command};
+use std::{
+    env::consts::EXE_SUFFIX,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::{Command, Output, Stdio},
+};
 
 /// Path of the example `name` that cargo has built beside the calling test; builds it first if it is not there.
 ///
@@ -22,4 +27,22 @@ pub fn program(name: &str) -> io::Result<PathBuf> {
         }
     }
     Ok(path)
+}
+
+/// Runs the example `name` with these arguments and this standard input, to its end.
+///
+/// # Errors
+///
+/// When it can't be found, started, written to or waited for.
+pub fn run(name: &str, arguments: &[&str], input: &[u8]) -> io::Result<Output> {
+    let mut child = Command::new(program(name)?)
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input)?;
+    }
+    child.wait_with_output()
 }

@@ -4,29 +4,15 @@
     reason = "a test that finds something else than it wants fails, wherever that happens"
 )]
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    io::Write as _,
-    path::PathBuf,
-    process::{Command, Output, Stdio},
-};
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Output};
 
-use karp_examples::{lint::rules, program::program};
+use karp_examples::{lint::rules, program};
 use serde_json::Value;
 use serde_sarif::sarif::Sarif;
 
 /// Runs the tool with these arguments and this standard input.
 fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(program("lint").unwrap())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap()
+    program::run("lint", arguments, input).unwrap()
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -4,27 +4,14 @@
     reason = "a test that finds something else than it wants fails, wherever that happens"
 )]
 
-use std::{
-    fs,
-    io::Write as _,
-    path::PathBuf,
-    process::{Command, Output, Stdio},
-};
+use std::{fs, path::PathBuf, process::Output};
 
-use karp_examples::program::program;
+use karp_examples::program;
 use serde_json::{Value, json};
 
 /// Runs an example program with these arguments and this standard input.
 fn run(name: &str, arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(program(name).unwrap())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap()
+    program::run(name, arguments, input).unwrap()
 }
 
 fn text(output: &Output) -> String {

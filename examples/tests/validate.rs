@@ -5,25 +5,16 @@
     reason = "a test that finds something else than it wants fails, wherever that happens"
 )]
 
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
-use karp_examples::program::program;
+use karp_examples::program;
 use serde_json::Value;
 
 const POOL: &str = r#"{"apiVersion": "karpenter.sh/v1", "kind": "NodePool", "metadata": {"name": "general"}, "spec": {"template": {"spec": {"nodeClassRef": {"group": "karpenter.k8s.aws", "kind": "EC2NodeClass", "name": "a"}, "requirements": []}}}}"#;
 
 fn run(arguments: &[&str], input: &[u8]) -> Output {
-    let mut child = Command::new(program("validate").unwrap())
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    child.stdin.take().unwrap().write_all(input).unwrap();
-    child.wait_with_output().unwrap()
+    program::run("validate", arguments, input).unwrap()
 }
 
 fn lines(output: &Output) -> Vec<Value> {
@@ -184,10 +175,8 @@ fn bytes_that_are_no_text_and_alias_bombs_are_rejected() {
 fn the_definitions_are_printed_as_documents() {
     for (provider, count) in [("core", 4), ("aws", 5)] {
         for profile in ["v1.14.1", "head"] {
-            let output = Command::new(program("crds").unwrap())
-                .args(["--provider", provider, "--profile", profile])
-                .output()
-                .unwrap();
+            let arguments = ["--provider", provider, "--profile", profile];
+            let output = program::run("crds", &arguments, b"").unwrap();
             assert!(output.status.success());
             let documents = karp_core::k8s::documents("crds", &output.stdout);
             assert_eq!(documents.len(), count);

@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// A rule that a plan breaks, with the data that shows it.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
     /// The cheapest offering is not the one that the plan names.
+    #[error("{}", cheapest(.machine, .expected.as_ref()))]
     Cheapest {
         /// The machine.
         machine: NodeClaimName,
@@ -23,6 +24,7 @@ pub enum Violation {
         expected: Option<CheapestOffering>,
     },
     /// A refusal is not true, or its figures are wrong.
+    #[error("pod `{pod}` is refused with `{}`{}, but {problem}", .reason.code(), by(.node_pool.as_ref()))]
     FalseRefusal {
         /// The pod.
         pod: PodId,
@@ -34,6 +36,7 @@ pub enum Violation {
         problem: String,
     },
     /// A pod was left that fits a node, an open machine or a new machine of a pool.
+    #[error("pod `{pod}` has no place, but fits {place}")]
     Fits {
         /// The pod.
         pod: PodId,
@@ -41,6 +44,7 @@ pub enum Violation {
         place: Place,
     },
     /// A pod stands where its node selector or required node terms forbid.
+    #[error("pod `{pod}` is on {place}, which is not what it demands")]
     Demand {
         /// The pod.
         pod: PodId,
@@ -48,11 +52,13 @@ pub enum Violation {
         place: Place,
     },
     /// The plan is of another instant than the snapshot.
+    #[error("the plan is of {plan}, the snapshot is not")]
     Instant {
         /// Instant of the plan.
         plan: Timestamp,
     },
     /// With this machine, a pool may have more than its limit.
+    #[error("machine `{machine}` may have {resource} {}, but the limit leaves {}", amount_text(.resource, *.taken), amount_text(.resource, *.left))]
     Limit {
         /// The machine.
         machine: NodeClaimName,
@@ -64,11 +70,13 @@ pub enum Violation {
         taken: i64,
     },
     /// Refusals don't stand for each usable pool once, in the order in which pools are tried.
+    #[error("pod `{pod}` is not refused by each usable pool once and in order")]
     MissingRefusal {
         /// The pod.
         pod: PodId,
     },
     /// A machine lists no type, or more types than the policy allows.
+    #[error("machine `{machine}` lists {listed} instance types")]
     NumberOfTypes {
         /// The machine.
         machine: NodeClaimName,
@@ -76,6 +84,7 @@ pub enum Violation {
         listed: usize,
     },
     /// A machine does not say what node overlays changed of its types, or says too much.
+    #[error("machine `{machine}` does not say what overlays changed (price: {}, capacity: {})", .expected.price, .expected.capacity)]
     Overlaid {
         /// The machine.
         machine: NodeClaimName,
@@ -83,6 +92,7 @@ pub enum Violation {
         expected: Overlaid,
     },
     /// Pods ask for more than a node has left.
+    #[error("node `{node}` holds {resource} {}, but has {} left", amount_text(.resource, *.needed), amount_text(.resource, *.left))]
     Overbooked {
         /// The node.
         node: NodeName,
@@ -94,6 +104,7 @@ pub enum Violation {
         left: i64,
     },
     /// A pool that is tried earlier could have made the machine for its first pod.
+    #[error("node pool `{node_pool}` is tried before that of machine `{machine}` and can make it")]
     PassedOver {
         /// The machine.
         machine: NodeClaimName,
@@ -101,16 +112,19 @@ pub enum Violation {
         node_pool: NodePoolName,
     },
     /// A pod that waits is nowhere in the plan.
+    #[error("pod `{pod}` waits, but is not in the plan")]
     PodLost {
         /// The pod.
         pod: PodId,
     },
     /// A pod is in the plan that does not wait.
+    #[error("pod `{pod}` does not wait for a place")]
     PodNotWaiting {
         /// The pod.
         pod: PodId,
     },
     /// Pods bring more volumes to a node than it can hold.
+    #[error("node `{node}` would hold {needed} volumes of `{driver}`, but can hold {limit}")]
     Volumes {
         /// The node.
         node: NodeName,
@@ -122,11 +136,13 @@ pub enum Violation {
         limit: u32,
     },
     /// A pod is in the plan more than once.
+    #[error("pod `{pod}` is in the plan more than once")]
     PodTwice {
         /// The pod.
         pod: PodId,
     },
     /// Requests are not those of the machine's pods and its least daemons.
+    #[error("what machine `{machine}` has to hold is {expected}")]
     Requests {
         /// The machine.
         machine: NodeClaimName,
@@ -134,6 +150,7 @@ pub enum Violation {
         expected: Resources,
     },
     /// The machine may be something that its pool does not allow.
+    #[error("machine `{machine}` need not be what its pool demands: {demanded}")]
     Requirement {
         /// The machine.
         machine: NodeClaimName,
@@ -141,6 +158,7 @@ pub enum Violation {
         demanded: Requirement,
     },
     /// A pod stands where a taint forbids.
+    #[error("pod `{pod}` is on {place}, but does not tolerate {taint}")]
     Taint {
         /// The pod.
         pod: PodId,
@@ -150,6 +168,7 @@ pub enum Violation {
         taint: Taint,
     },
     /// More machines name a reservation than it has left.
+    #[error("machine `{machine}` is one too many of reservation `{reservation}`")]
     Reservation {
         /// The machine that is one too many.
         machine: NodeClaimName,
@@ -157,6 +176,7 @@ pub enum Violation {
         reservation: String,
     },
     /// A type is not one of the pool's, listed twice, or its labels are not what the machine must have.
+    #[error("machine `{machine}` can't be a `{instance_type}`")]
     TypeLabels {
         /// The machine.
         machine: NodeClaimName,
@@ -164,6 +184,9 @@ pub enum Violation {
         instance_type: InstanceTypeName,
     },
     /// No available offering of a type is what the machine must be and holds its pods and daemons.
+    #[error(
+        "no `{instance_type}` that machine `{machine}` could be is to be had and holds {needed}"
+    )]
     TypeOffering {
         /// The machine.
         machine: NodeClaimName,
@@ -173,6 +196,7 @@ pub enum Violation {
         needed: Resources,
     },
     /// A type is listed before a cheaper one, or one of the same price and a smaller name.
+    #[error("machine `{machine}` lists `{instance_type}` too early")]
     TypeOrder {
         /// The machine.
         machine: NodeClaimName,
@@ -180,6 +204,7 @@ pub enum Violation {
         instance_type: InstanceTypeName,
     },
     /// The machine's name is not its pool's next.
+    #[error("machine `{machine}` should be called `{expected}`")]
     UnexpectedName {
         /// The machine.
         machine: NodeClaimName,
@@ -187,11 +212,13 @@ pub enum Violation {
         expected: NodeClaimName,
     },
     /// Pods are put on a node that is not there, goes away, or gets none.
+    #[error("node `{node}` takes no pods")]
     UnusableNode {
         /// The node.
         node: NodeName,
     },
     /// A machine has no pods, or comes from a pool that may not make machines for pods.
+    #[error("machine `{machine}` has no pods or node pool `{node_pool}` makes none for pods")]
     UnusablePool {
         /// The machine.
         machine: NodeClaimName,
@@ -199,11 +226,13 @@ pub enum Violation {
         node_pool: NodePoolName,
     },
     /// A machine may be of reserved capacity and does not name its reservations, or may be of other capacity, too.
+    #[error("machine `{machine}` may be of reserved capacity, but not of which")]
     Unreserved {
         /// The machine.
         machine: NodeClaimName,
     },
     /// A pod is not said to stand for room of its capacity buffer, or is said to and does not.
+    #[error("the plan is wrong about whether pod `{pod}` is that of a capacity buffer")]
     VirtualPod {
         /// The pod.
         pod: PodId,
@@ -252,174 +281,17 @@ impl fmt::Display for Place {
     }
 }
 
-impl fmt::Display for Violation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::FalseRefusal { pod, node_pool, reason, problem } => {
-                write!(f, "pod `{pod}` is refused with `{}`", reason.code())?;
-                if let Some(pool) = node_pool {
-                    write!(f, " by node pool `{pool}`")?;
-                }
-                write!(f, ", but {problem}")
-            }
-            Self::Fits { pod, place } => write!(f, "pod `{pod}` has no place, but fits {place}"),
-            Self::Demand { pod, place } => {
-                write!(f, "pod `{pod}` is on {place}, which is not what it demands")
-            }
-            Self::Instant { plan } => write!(f, "the plan is of {plan}, the snapshot is not"),
-            Self::MissingRefusal { pod } => {
-                write!(f, "pod `{pod}` is not refused by each usable pool once and in order")
-            }
-            Self::Overbooked { node, resource, needed, left } => write!(
-                f,
-                "node `{node}` holds {resource} {}, but has {} left",
-                amount_text(resource, *needed),
-                amount_text(resource, *left)
-            ),
-            Self::PodLost { pod } => write!(f, "pod `{pod}` waits, but is not in the plan"),
-            Self::PodNotWaiting { pod } => write!(f, "pod `{pod}` does not wait for a place"),
-            Self::PodTwice { pod } => write!(f, "pod `{pod}` is in the plan more than once"),
-            Self::Taint { pod, place, taint } => {
-                write!(f, "pod `{pod}` is on {place}, but does not tolerate {taint}")
-            }
-            Self::UnusableNode { node } => write!(f, "node `{node}` takes no pods"),
-            Self::VirtualPod { pod } => {
-                write!(
-                    f,
-                    "the plan is wrong about whether pod `{pod}` is that of a capacity buffer"
-                )
-            }
-            Self::Volumes { node, driver, needed, limit } => write!(
-                f,
-                "node `{node}` would hold {needed} volumes of `{driver}`, but can hold {limit}"
-            ),
-            Self::Cheapest { .. }
-            | Self::Limit { .. }
-            | Self::NumberOfTypes { .. }
-            | Self::Overlaid { .. }
-            | Self::PassedOver { .. }
-            | Self::Requests { .. }
-            | Self::Reservation { .. }
-            | Self::Requirement { .. }
-            | Self::TypeLabels { .. }
-            | Self::TypeOffering { .. }
-            | Self::TypeOrder { .. }
-            | Self::UnexpectedName { .. }
-            | Self::Unreserved { .. }
-            | Self::UnusablePool { .. } => self.fmt_machine(f),
-        }
-    }
+/// The pool that refuses, if it is one.
+fn by(node_pool: Option<&NodePoolName>) -> String {
+    node_pool.map(|pool| format!(" by node pool `{pool}`")).unwrap_or_default()
 }
 
-impl Violation {
-    /// Says what is wrong with a machine.
-    fn fmt_machine(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Cheapest { machine, expected: Some(offering) } => write!(
-                f,
-                "the cheapest offering of machine `{machine}` is `{}` in `{}` at {}",
-                offering.instance_type, offering.zone, offering.price
-            ),
-            Self::Cheapest { machine, expected: None } => {
-                write!(f, "machine `{machine}` names an offering that it can't have")
-            }
-            Self::Limit { machine, resource, left, taken } => write!(
-                f,
-                "machine `{machine}` may have {resource} {}, but the limit leaves {}",
-                amount_text(resource, *taken),
-                amount_text(resource, *left)
-            ),
-            Self::NumberOfTypes { machine, listed } => {
-                write!(f, "machine `{machine}` lists {listed} instance types")
-            }
-            Self::Overlaid { machine, expected } => write!(
-                f,
-                "machine `{machine}` does not say what overlays changed (price: {}, capacity: {})",
-                expected.price, expected.capacity
-            ),
-            Self::PassedOver { machine, node_pool } => {
-                write!(
-                    f,
-                    "node pool `{node_pool}` is tried before that of machine `{machine}` and can make it"
-                )
-            }
-            Self::Requests { machine, expected } => {
-                write!(f, "what machine `{machine}` has to hold is {expected}")
-            }
-            Self::Reservation { machine, reservation } => {
-                write!(f, "machine `{machine}` is one too many of reservation `{reservation}`")
-            }
-            Self::Unreserved { machine } => {
-                write!(f, "machine `{machine}` may be of reserved capacity, but not of which")
-            }
-            Self::Requirement { machine, demanded } => {
-                write!(f, "machine `{machine}` need not be what its pool demands: {demanded}")
-            }
-            Self::TypeLabels { .. } | Self::TypeOffering { .. } | Self::TypeOrder { .. } => {
-                self.fmt_types(f)
-            }
-            Self::UnexpectedName { machine, expected } => {
-                write!(f, "machine `{machine}` should be called `{expected}`")
-            }
-            Self::UnusablePool { machine, node_pool } => {
-                write!(
-                    f,
-                    "machine `{machine}` has no pods or node pool `{node_pool}` makes none for pods"
-                )
-            }
-            Self::Demand { .. }
-            | Self::FalseRefusal { .. }
-            | Self::Fits { .. }
-            | Self::Instant { .. }
-            | Self::MissingRefusal { .. }
-            | Self::Overbooked { .. }
-            | Self::PodLost { .. }
-            | Self::PodNotWaiting { .. }
-            | Self::PodTwice { .. }
-            | Self::Taint { .. }
-            | Self::UnusableNode { .. }
-            | Self::VirtualPod { .. }
-            | Self::Volumes { .. } => Ok(()),
-        }
-    }
-
-    /// Says what is wrong with the types of a machine.
-    fn fmt_types(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TypeLabels { machine, instance_type } => {
-                write!(f, "machine `{machine}` can't be a `{instance_type}`")
-            }
-            Self::TypeOffering { machine, instance_type, needed } => write!(
-                f,
-                "no `{instance_type}` that machine `{machine}` could be is to be had and holds {needed}"
-            ),
-            Self::TypeOrder { machine, instance_type } => {
-                write!(f, "machine `{machine}` lists `{instance_type}` too early")
-            }
-            Self::Cheapest { .. }
-            | Self::Demand { .. }
-            | Self::FalseRefusal { .. }
-            | Self::Fits { .. }
-            | Self::Instant { .. }
-            | Self::MissingRefusal { .. }
-            | Self::Overbooked { .. }
-            | Self::PodLost { .. }
-            | Self::PodNotWaiting { .. }
-            | Self::PodTwice { .. }
-            | Self::Taint { .. }
-            | Self::UnusableNode { .. }
-            | Self::VirtualPod { .. }
-            | Self::Volumes { .. }
-            | Self::Limit { .. }
-            | Self::NumberOfTypes { .. }
-            | Self::Overlaid { .. }
-            | Self::PassedOver { .. }
-            | Self::Requests { .. }
-            | Self::Reservation { .. }
-            | Self::Unreserved { .. }
-            | Self::Requirement { .. }
-            | Self::UnexpectedName { .. }
-            | Self::UnusablePool { .. } => Ok(()),
-        }
+/// What is wrong with the offering that a machine names.
+fn cheapest(machine: &NodeClaimName, expected: Option<&CheapestOffering>) -> String {
+    match expected {
+        Some(CheapestOffering { instance_type, zone, price, .. }) => format!(
+            "the cheapest offering of machine `{machine}` is `{instance_type}` in `{zone}` at {price}"
+        ),
+        None => format!("machine `{machine}` names an offering that it can't have"),
     }
 }

@@ -199,7 +199,11 @@ impl<'s> Disruption<'s> {
             let snapshot = Cow::Borrowed(&*self.snapshot);
             Box::new(Recompile::new(snapshot, &self.policy, &self.memory))
         } else {
-            let compile = || replay::compiled(&self.snapshot, &self.policy, &self.memory);
+            let compile = || {
+                let states: Vec<_> =
+                    self.fleet.machines.iter().map(|machine| &machine.state).collect();
+                replay::compiled(&self.snapshot, (&self.policy, &self.memory), &states)
+            };
             let problem = self.problem.get_or_init(compile);
             Box::new(Replay::new(problem, &self.snapshot, (&self.policy, &self.memory)))
         };

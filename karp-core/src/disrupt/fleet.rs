@@ -4,14 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rustc_hash::FxHashMap;
 
-use super::{
-    Candidate, Cost, Memory, PoolTotals, Stays,
-    pods::{Evictions, is_reschedulable},
-};
+use super::{Candidate, Cost, Memory, PoolTotals, Stays, pods::blocker};
 use crate::{
     model::{
-        InstanceType, NodeClaim, NodeName, NodePool, NodePoolName, Pod, Price, Span, Timestamp,
-        label,
+        EvictionBudgets, InstanceType, NodeClaim, NodeName, NodePool, NodePoolName, Pod, Price,
+        label, over_lifetime, pod_rules,
     },
     snapshot::{Snapshot, StateNode, state_nodes},
 };
@@ -53,7 +50,7 @@ impl Fleet {
         let reader = MachineReader {
             snapshot,
             memory,
-            evictions: Evictions::new(&snapshot.pod_disruption_budgets),
+            evictions: EvictionBudgets::new(&snapshot.pod_disruption_budgets),
             pools: snapshot.node_pools.iter().map(|pool| (pool.name.as_str(), pool)).collect(),
         };
         let machines = state_nodes(snapshot).into_iter().map(|state| {
@@ -121,7 +118,7 @@ fn offering_price(kind: &InstanceType, zone: &str, capacity_type: &str) -> Price
 struct MachineReader<'s> {
     snapshot: &'s Snapshot,
     memory: &'s Memory,
-    evictions: Evictions<'s>,
+    evictions: EvictionBudgets<'s>,
     pools: FxHashMap<&'s str, &'s Arc<NodePool>>,
 }
 
@@ -141,11 +138,11 @@ impl<'s> MachineReader<'s> {
             _ => Price::ZERO,
         };
         let positive = |pod: &&&Arc<Pod>| Cost::of_pod(pod).max(Cost::ZERO);
-        let moving = pods.iter().filter(|pod| is_reschedulable(pod));
+        let moving = pods.iter().filter(|pod| pod_rules::is_reschedulable(pod));
         let all: Cost = pods.iter().map(|pod| Cost::of_pod(pod)).sum();
         let stored = pods.iter().filter(|pod| !pod.is_daemon() && !pod.is_finished());
         let rejection = self.of_machine(&state, pool, kinds.is_empty());
-        let of_pods = || self.evictions.blocker(pods, now);
+        let of_pods = || blocker(pods, &self.evictions, now);
         let is_bounded =
             state.claim.as_ref().is_some_and(|claim| claim.termination_grace_period.is_some());
         let graceful = rejection.clone().or_else(of_pods);
@@ -158,7 +155,10 @@ impl<'s> MachineReader<'s> {
                 node_pool: pool_name,
                 price,
                 disruption_cost: Cost::ONE.plus(moving.clone().map(|pod| positive(&pod)).sum()),
-                cost_times_lifetime: times_lifetime(all, state.claim.as_deref(), now),
+                cost_times_lifetime: state
+                    .claim
+                    .as_ref()
+                    .map_or(all, |claim| over_lifetime(all, claim, now)),
             },
             reschedulable: moving.count(),
             stored_cost: Cost::ONE.plus(stored.map(|pod| positive(&pod)).sum()),
@@ -201,19 +201,5 @@ impl<'s> MachineReader<'s> {
             return Some(Stays::LabelMissing { key: label::NODE_POOL.to_owned() });
         }
         (pool.is_none() || has_no_types).then_some(Stays::PoolMissing)
-    }
-}
-
-/// The cost, times the share of the claim's life that is left.
-fn times_lifetime(cost: Cost, claim: Option<&NodeClaim>, now: Timestamp) -> Cost {
-    let Some(claim) = claim else { return cost };
-    match claim.expire_after.as_span() {
-        Some(life) if life > Span::ZERO => {
-            let age = now.since(claim.created_at);
-            let left = life.saturating_sub(age).as_nanos().clamp(0, life.as_nanos());
-            cost.share(left, life.as_nanos())
-        }
-        Some(_) => Cost::ZERO,
-        None => cost,
     }
 }

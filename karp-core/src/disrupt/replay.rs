@@ -10,14 +10,17 @@ use super::{
 use crate::{
     compile::{Problem, compile_without, forms::Forms, going::Going, nodes::NodeIx},
     policy::Policy,
-    snapshot::{Snapshot, state_nodes},
+    snapshot::{Snapshot, StateNode},
     solve::what_if::WhatIf,
 };
 
 /// Reads a cluster once for many removals.
-pub(super) fn compiled(snapshot: &Snapshot, policy: &Policy, memory: &Memory) -> Problem {
-    let states = state_nodes(snapshot);
-    let named = |is: &dyn Fn(&crate::snapshot::StateNode) -> bool| {
+pub(super) fn compiled(
+    snapshot: &Snapshot,
+    (policy, memory): (&Policy, &Memory),
+    states: &[&StateNode],
+) -> Problem {
+    let named = |is: &dyn Fn(&StateNode) -> bool| {
         states.iter().filter(|state| is(state)).map(|state| &*state.name).collect()
     };
     let going = Going {
@@ -36,7 +39,8 @@ pub(super) struct Replay<'p> {
     market: Market,
     /// For removals that make another problem of it.
     anew: OnceCell<Recompile<'p>>,
-    is_anew: bool,
+    /// Whether the last removal was compiled anew.
+    pub(super) is_anew: bool,
     snapshot: &'p Snapshot,
     settings: (&'p Policy, &'p Memory),
 }

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     arbitrary,
+    model::{LabelSelector, Node, NodePool, Pod, Timestamp, TopologySpread, label},
     policy::Policy,
     snapshot::{Snapshot, state_nodes},
 };
@@ -49,10 +50,10 @@ fn is_equal(
     pairs: &[(usize, usize)],
 ) -> Result<(), TestCaseError> {
     let memory = Memory::new();
-    let problem = compiled(snapshot, policy, &memory);
+    let states = state_nodes(snapshot);
+    let problem = compiled(snapshot, (policy, &memory), &states.iter().collect::<Vec<_>>());
     let mut fast = Replay::new(&problem, snapshot, (policy, &memory));
     let mut slow = Recompile::new(Cow::Borrowed(snapshot), policy, &memory);
-    let states = state_nodes(snapshot);
     let staying: Vec<&str> =
         states.iter().filter(|state| !state.deleting).map(|state| &*state.name).collect();
     if staying.is_empty() {
@@ -108,4 +109,34 @@ proptest! {
     ) {
         is_equal(&snapshot, &Policy::compat(), &pairs)?;
     }
+}
+
+/// A removal that were always compiled again would be equal without proving anything.
+#[test]
+fn ordinary_removals_are_replayed() {
+    let nodes =
+        ["a", "b", "c"].map(|name| Node::new(name).label(label::ZONE, "z1").resource("cpu", "4"));
+    let spread = TopologySpread::new(label::ZONE, 1).selecting(LabelSelector::label("app", "web"));
+    let pods = ["a", "b", "c"].map(|name| {
+        let mut pod = Pod::new(name).request("cpu", "1").label("app", "web").bound_to(name);
+        pod.spec_mut().topology_spread.push(spread.clone());
+        pod
+    });
+    let snapshot = Snapshot::builder(Timestamp::EPOCH)
+        .node_pool(NodePool::new("general"))
+        .nodes(nodes)
+        .pods(pods)
+        .build()
+        .unwrap_or_else(|error| panic!("{error}"));
+    let (policy, memory) = (Policy::compat(), Memory::new());
+    let states = state_nodes(&snapshot);
+    let problem = compiled(&snapshot, (&policy, &memory), &states.iter().collect::<Vec<_>>());
+    let mut fast = Replay::new(&problem, &snapshot, (&policy, &memory));
+    for removal in [&["a"][..], &["a", "b"]] {
+        assert!(fast.remove(removal, true).unplaced.is_none());
+        assert!(!fast.is_anew, "{removal:?}");
+    }
+    // Nobody knows the zone when all three are gone.
+    fast.remove(&["a", "b", "c"], true);
+    assert!(fast.is_anew);
 }

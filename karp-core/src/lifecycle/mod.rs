@@ -31,17 +31,14 @@ mod consistency;
 mod do_not_disrupt;
 mod drift;
 mod event;
-mod eviction_budgets;
 mod expiry;
 mod garbage;
 mod hydration;
 mod instance;
 mod interruption;
-mod lifetime;
 mod machine;
 mod next;
 mod pod_event;
-pub mod pod_rules;
 mod pool;
 mod repair;
 mod settings;
@@ -60,18 +57,15 @@ pub use self::{
     },
     classes::Classes,
     consistency::check_consistency,
-    do_not_disrupt::DoNotDisrupt,
     drift::{
         DriftReason, DriftState, DriftVerdict, HashStamp, ProviderDrift, QuietState, drift,
         mark_claim, quiet_state, roll_out_hash,
     },
     event::{Event, EventReason, Subject},
-    eviction_budgets::{BudgetBlock, EvictionBudgets},
     expiry::expire,
     garbage::{collect_claims, collect_machines},
     hydration::hydrate,
     interruption::{Interruption, InterruptionKind, SPOT_NOTICE, interrupt},
-    lifetime::over_lifetime,
     machine::{OwnedMachine, Sight},
     next::{Next, Wait},
     pod_event::{is_pod_event, note_pod_event},

@@ -1,13 +1,10 @@
 //! The eviction queue (EVQ-1 to EVQ-14) and what budgets say of pods (PDB-1 to PDB-13).
 
 use karp_core::{
-    lifecycle::{
-        Action, EventReason, EvictionAnswer, EvictionBudgets, EvictionQueue, Next, QueuedPod,
-        Target, pod_rules,
-    },
+    lifecycle::{Action, EventReason, EvictionAnswer, EvictionQueue, Next, QueuedPod, Target},
     model::{
-        IntOrPercent, LabelSelector, NodeName, ObjectId, Pod, PodDisruptionBudget, Span, Timestamp,
-        Uid, label,
+        EvictionBudgets, IntOrPercent, LabelSelector, NodeName, ObjectId, Pod, PodDisruptionBudget,
+        Span, Timestamp, Uid, label, pod_rules,
     },
 };
 

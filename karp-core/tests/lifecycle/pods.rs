@@ -1,8 +1,8 @@
 //! Which pods hold, leave or need another place (PRE-1 to PRE-14, PRE-19).
 
 use karp_core::{
-    lifecycle::{DoNotDisrupt, EventReason, pod_rules},
-    model::{Pod, PodPhase, Span, Timestamp, label},
+    lifecycle::EventReason,
+    model::{DoNotDisrupt, Pod, PodPhase, Span, Timestamp, label, pod_rules},
 };
 
 use crate::fixture::*;

@@ -7,13 +7,14 @@ use std::{
 
 use karp_core::{
     lifecycle::{
-        self, Action, BoughtMachine, ClaimState, DoNotDisrupt, EvictionAnswer, EvictionBudgets,
-        EvictionQueue, LaunchAnswer, LaunchProblem, Next, NodeState, OwnedMachine, QueuedPod,
-        Settings, Sight, Target, conditions, pod_rules,
+        self, Action, BoughtMachine, ClaimState, EvictionAnswer, EvictionQueue, LaunchAnswer,
+        LaunchProblem, Next, NodeState, OwnedMachine, QueuedPod, Settings, Sight, Target,
+        conditions,
     },
     model::{
-        Condition, ConditionStatus, LabelSelector, Node, NodeClaim, NodeClaimName, NodeName,
-        ObjectId, Pod, PodDisruptionBudget, PodId, Span, Timestamp, Uid, label,
+        Condition, ConditionStatus, DoNotDisrupt, EvictionBudgets, LabelSelector, Node, NodeClaim,
+        NodeClaimName, NodeName, ObjectId, Pod, PodDisruptionBudget, PodId, Span, Timestamp, Uid,
+        label, pod_rules,
     },
 };
 

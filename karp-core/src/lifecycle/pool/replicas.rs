@@ -4,11 +4,11 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use super::{ClaimStage, PoolCensus, census::stage, is_usable, template_claim};
 use crate::{
-    lifecycle::{
-        Action, Cause, DoNotDisrupt, HashStamp, Next, Settings, Target, Waiting, over_lifetime,
-        pod_rules,
+    lifecycle::{Action, Cause, HashStamp, Next, Settings, Target, Waiting},
+    model::{
+        Cost, DoNotDisrupt, Node, NodeClaim, NodeClaimName, NodePool, Pod, ResourceName, Span,
+        Timestamp, over_lifetime, pod_rules,
     },
-    model::{Cost, Node, NodeClaim, NodeClaimName, NodePool, Pod, ResourceName, Span, Timestamp},
 };
 
 /// How often the number is looked at.

@@ -5,9 +5,8 @@ use crate::{
     lifecycle::{
         Action, ClaimChange, ConditionChange, Event, EventReason, Next, Target, Waiting,
         conditions::{self, DISRUPTION_REASON, DRAINED},
-        pod_rules,
     },
-    model::{ConditionStatus, NodeClaim, Pod, Span, Timestamp},
+    model::{ConditionStatus, NodeClaim, Pod, Span, Timestamp, pod_rules},
 };
 
 /// How often it is looked whether pods have left.

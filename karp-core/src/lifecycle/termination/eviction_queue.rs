@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::deadline;
 use crate::{
-    lifecycle::{
-        Action, Backoff, Event, EventReason, EvictionBudgets, Next, Subject, Target, Waiting,
+    lifecycle::{Action, Backoff, Event, EventReason, Next, Subject, Target, Waiting},
+    model::{
+        EvictionBudgets, NodeName, ObjectId, Pod, PodId, Span, Timestamp, Uid,
         eviction_budgets::is_exempt, pod_rules,
     },
-    model::{NodeName, ObjectId, Pod, PodId, Span, Timestamp, Uid},
 };
 
 /// A pod that must leave its Node.

@@ -8,9 +8,9 @@ use super::NodeState;
 use crate::{
     lifecycle::{
         ClaimChange, ConditionChange, Event, EventReason, Next, Waiting,
-        conditions::VOLUMES_DETACHED, pod_rules,
+        conditions::VOLUMES_DETACHED,
     },
-    model::{ConditionStatus, NodeClaim, NodeName, Span, Timestamp},
+    model::{ConditionStatus, NodeClaim, NodeName, Span, Timestamp, pod_rules},
 };
 
 /// How often it is looked whether volumes are detached.

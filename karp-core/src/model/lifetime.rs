@@ -1,18 +1,18 @@
 //! How much of a machine's life is left; not when it ends.
 
-use crate::model::{Cost, NodeClaim, Timestamp};
+use super::{Cost, NodeClaim, Span, Timestamp};
 
 /// The share of a cost that is left to a machine of this claim: all of it without `expireAfter`, half of it in the middle of its life, none at its
 /// end.
 ///
 /// ```
-/// use karp_core::{lifecycle::over_lifetime, model::{Cost, NodeClaim, NodePoolName, Span, Timestamp}};
+/// use karp_core::model::{Cost, NodeClaim, NodePoolName, Span, Timestamp, over_lifetime};
 /// let claim = NodeClaim::new("general-1", &NodePoolName::from("general")); // 720 h, created in 1970
 /// let middle = Timestamp::EPOCH + Span::hours(360);
 /// assert_eq!(over_lifetime(Cost::ONE, &claim, middle), Cost::ONE.share(1, 2));
 /// ```
 pub fn over_lifetime(cost: Cost, claim: &NodeClaim, now: Timestamp) -> Cost {
-    let Some(life) = claim.expire_after.as_span().map(crate::model::Span::as_nanos) else {
+    let Some(life) = claim.expire_after.as_span().map(Span::as_nanos) else {
         return cost;
     };
     let age = (now - claim.created_at).as_nanos();
@@ -22,7 +22,7 @@ pub fn over_lifetime(cost: Cost, claim: &NodeClaim, now: Timestamp) -> Cost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{NillableSpan, NodePoolName, Span};
+    use crate::model::{NillableSpan, NodePoolName};
 
     #[test]
     fn a_life_ends_where_expire_after_says() {

@@ -1,7 +1,6 @@
 //! Which pods hold a Node, may be evicted, or need another place; not in which order they leave.
 
-use super::DoNotDisrupt;
-use crate::model::{Effect, Pod, Span, Taint, Timestamp, label};
+use super::{DoNotDisrupt, Effect, Pod, Span, Taint, Timestamp, label};
 
 /// How long after the end of its grace period a pod that is still there no longer counts: its kubelet is gone.
 const STUCK: Span = Span::minutes(1);

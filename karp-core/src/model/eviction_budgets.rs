@@ -2,15 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::pod_rules;
-use crate::model::{IntOrPercent, ObjectId, Pod, PodDisruptionBudget, Timestamp};
+use super::{IntOrPercent, ObjectId, Pod, PodDisruptionBudget, Timestamp, pod_rules};
 
 /// The pod disruption budgets of a cluster, by namespace.
 ///
 /// ```
 /// use std::sync::Arc;
-/// use karp_core::lifecycle::EvictionBudgets;
-/// use karp_core::model::{LabelSelector, ObjectId, Pod, PodDisruptionBudget, Timestamp};
+/// use karp_core::model::{EvictionBudgets, LabelSelector, ObjectId, Pod, PodDisruptionBudget, Timestamp};
 ///
 /// let mut budget = PodDisruptionBudget::new(ObjectId::new("default", "web"));
 /// budget.selector = Some(LabelSelector::label("app", "web"));
@@ -113,6 +111,6 @@ impl<'a> EvictionBudgets<'a> {
 }
 
 /// Whether a budget lets the pod go because it is not well.
-pub(super) fn is_exempt(budget: &PodDisruptionBudget, pod: &Pod) -> bool {
+pub(crate) fn is_exempt(budget: &PodDisruptionBudget, pod: &Pod) -> bool {
     budget.always_allows_unhealthy && pod.status.ready == Some(false)
 }
