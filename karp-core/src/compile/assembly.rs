@@ -153,6 +153,7 @@ impl<'s> Assembly<'s> {
             starts,
             reservations,
             reserved_offerings: self.policy.reserved_offerings,
+            opening: self.policy.opening.clone(),
             min_values: self.policy.min_values,
             max_instance_types: self.policy.max_instance_types.max(1),
             findings: self.findings,

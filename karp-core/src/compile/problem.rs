@@ -18,7 +18,7 @@ use super::{
 use crate::{
     explain::Reason,
     model::{Finding, Pod, Timestamp, Vocabulary},
-    policy::{MinValuesPolicy, ReservedOfferingMode},
+    policy::{CheapestOpening, MinValuesPolicy, ReservedOfferingMode},
 };
 
 id_types! {
@@ -59,6 +59,8 @@ pub struct Problem {
     pub(crate) reservations: Reservations,
     /// What happens when reserved capacity could be free later.
     pub(crate) reserved_offerings: ReservedOfferingMode,
+    /// How machines are opened, if money counts.
+    pub(crate) opening: Option<CheapestOpening>,
     /// What happens when too few different values stay possible.
     pub(crate) min_values: MinValuesPolicy,
     /// Most types that a request for a machine lists.

@@ -120,7 +120,8 @@ struct Desk<'p> {
 impl Desk<'_> {
     /// Fails when the list of types, cut to its greatest length, has too few values of some label.
     fn machine(&mut self, id: ClaimIx) -> Result<PlannedMachine, Box<PoolRefusal>> {
-        let Claim { template, set, pods, min_values_relaxed } = &self.placement.claims.rows[id];
+        let Claim { template, set, pods, min_values_relaxed, anchor: _ } =
+            &self.placement.claims.rows[id];
         let template = &self.problem.pools.templates[*template];
         let options = &self.placement.claims.options[id];
         let key = (*set, template.catalog, template.sizes, options);

@@ -1,7 +1,12 @@
 //! A provisioning round from snapshot to plan; not its execution.
 
 use super::{Plan, decide};
-use crate::{compile::compile, policy::Policy, snapshot::Snapshot, solve::solve};
+use crate::{
+    compile::{Problem, compile},
+    policy::Policy,
+    snapshot::Snapshot,
+    solve::{solve, solve_opening},
+};
 
 /// Which machines should be bought for the pods that wait, and where each pod goes.
 ///
@@ -32,9 +37,27 @@ use crate::{compile::compile, policy::Policy, snapshot::Snapshot, solve::solve};
 /// ```
 pub fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     let problem = compile(snapshot, policy);
-    let mut plan = decide(&problem, &solve(&problem));
+    let mut plan = plan_for(&problem);
     plan.findings.extend(snapshot.findings.iter().cloned());
     plan.findings.sort();
     plan.findings.dedup();
     plan
+}
+
+/// The plan for a compiled snapshot: what [`provision`] makes of it, without the snapshot's own findings.
+///
+/// For callers that need the problem for something else, too, such as a bound. With [`Policy::cheapest`] two plans are made and the better one is taken:
+/// fewer pods left out, then less money, then fewer machines. Opening machines for the type that is cheapest per pod can be dearer in the end, where
+/// constraints or limits come between.
+pub fn plan_for(problem: &Problem) -> Plan {
+    let plan = decide(problem, &solve(problem));
+    if problem.opening.is_none() {
+        return plan;
+    }
+    let other = decide(problem, &solve_opening(problem, None));
+    let rank = |plan: &Plan| {
+        let totals = plan.totals();
+        (totals.unplaced, totals.price, totals.machines)
+    };
+    if rank(&other) < rank(&plan) { other } else { plan }
 }

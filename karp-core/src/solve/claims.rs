@@ -32,6 +32,8 @@ pub(crate) struct Claim {
     pub(crate) pods: Vec<PodIx>,
     /// Whether fewer values of some label stay possible than the pool demands.
     pub(crate) min_values_relaxed: bool,
+    /// The type that it was opened for, which holds its pods to the end; none when it may grow into any.
+    pub(crate) anchor: Option<PositionIx>,
 }
 
 /// All machines to buy.
@@ -52,7 +54,8 @@ pub(crate) struct Claims {
     buckets: Buckets,
     /// Claims whose set changed, once per change, new ones included.
     changes: Vec<ClaimIx>,
-    /// Claims that came to exclude values of a key and so define it: offerings that name the key may be had now.
+    /// Claims that take pods now that they refused: those that came to exclude values of a key and so define it, so that offerings that name the key
+    /// may be had, and those that outgrew the type that they were opened for.
     softened: Vec<ClaimIx>,
 }
 
@@ -101,6 +104,20 @@ impl Trial {
             }
         }
         bits::any(&self.options)
+    }
+
+    /// Drops all options but `kept`, if the rest will do.
+    pub(super) fn keep(&mut self, kept: &Bits, will_do: impl FnOnce(&mut [u64]) -> bool) {
+        let mut options = self.options.clone();
+        bits::intersect(&mut options, kept.words());
+        if will_do(&mut options) {
+            bits::intersect(&mut self.options, kept.words());
+        }
+    }
+
+    /// Whether the type that the claim was opened for is still an option, if there is one.
+    pub(super) fn holds(&self, anchor: Option<PositionIx>) -> bool {
+        anchor.is_none_or(|position| bits::has(&self.options, position.index()))
     }
 }
 
@@ -155,7 +172,7 @@ impl Claims {
         self.ranks.push(&trial.ranks, Rank::at(0));
         self.tops.push(&[], 0);
         self.settle_tops(id, sizes);
-        let room = room(&self.totals[id], &self.tops[id], sizes);
+        let room = room(&self.totals[id], &self.tops[id], (sizes, self.rows[id].anchor));
         self.levels.push(thresholds, room);
         self.permits.add(id.index(), set, algebra);
         self.buckets.insert(id, pods);
@@ -177,12 +194,19 @@ impl Claims {
         let options = &mut self.options[id];
         options.iter_mut().zip(&trial.options).for_each(|(own, new)| *own = *new);
         self.settle_tops(id, sizes);
-        let room = room(&self.totals[id], &self.tops[id], sizes);
+        let room = room(&self.totals[id], &self.tops[id], (sizes, self.rows[id].anchor));
         self.levels.lower(thresholds, id, room);
         let claim = &mut self.rows[id];
         self.buckets.remove(id, claim.pods.len());
         claim.pods.push(pod);
         self.buckets.insert(id, claim.pods.len());
+    }
+
+    /// Lets a claim that has outgrown the type that it was opened for be looked at again by everybody.
+    pub(super) fn outgrew(&mut self, id: ClaimIx, (sizes, thresholds): (&Sizes, &Thresholds)) {
+        let room = room(&self.totals[id], &self.tops[id], (sizes, None));
+        self.levels.raise(thresholds, id, room);
+        self.softened.push(id);
     }
 
     /// Narrows what a claim must be.
@@ -243,14 +267,15 @@ impl Claims {
     }
 }
 
-/// The most that any option has left, by resource.
+/// The most that any option has left, by resource; that of the anchor where there is one.
 fn room<'a>(
     totals: &'a [i64],
     tops: &'a [u32],
-    sizes: &'a Sizes,
+    (sizes, anchor): (&'a Sizes, Option<PositionIx>),
 ) -> impl Iterator<Item = i64> + 'a {
-    totals.iter().zip(tops).zip(sizes.ladders().rows()).map(|((total, &top), ladder)| {
-        let most = ladder.by_size(top as usize).map_or(0, |position| ladder.effective(position));
+    totals.iter().zip(tops).zip(sizes.ladders().rows()).map(move |((total, &top), ladder)| {
+        let largest = anchor.or_else(|| ladder.by_size(top as usize));
+        let most = largest.map_or(0, |position| ladder.effective(position));
         most.saturating_sub(*total)
     })
 }

@@ -11,6 +11,7 @@
     reason = "only tables are indexed, by ids that they made; slices never are"
 )]
 
+mod ask;
 mod buckets;
 pub(crate) mod claims;
 mod counts;
@@ -21,6 +22,7 @@ mod ledger;
 mod levels;
 mod limits;
 pub(crate) mod nodes;
+mod opening;
 mod permits;
 mod placement;
 mod plan;
@@ -33,13 +35,18 @@ pub(crate) mod what_if;
 
 pub use self::placement::Placement;
 use self::solver::Solver;
-use crate::compile::Problem;
+use crate::{compile::Problem, policy::CheapestOpening};
 
 /// Finds a place for every pod of the problem, or the reasons why there is none.
 ///
-/// The same problem has the same answer, every time.
+/// The same problem has the same answer, every time. Machines are opened as the policy says that the problem was compiled with.
 pub fn solve(problem: &Problem) -> Placement {
-    let mut solver = Solver::new(problem);
+    solve_opening(problem, problem.opening.clone())
+}
+
+/// The same with another rule for opening machines.
+pub(crate) fn solve_opening(problem: &Problem, opening: Option<CheapestOpening>) -> Placement {
+    let mut solver = Solver::new(problem, opening);
     let left = solver.run(problem.queue.iter().copied());
     let unplaced = solver.refusals(left);
     solver.pin();

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::{
+    ask::{Ask, Attempt, Growth, Outcome, Verdict},
     buckets::Cursor,
     claims::{Claim, ClaimIx, Claims, Dead, Trial},
     counts::{Counts, Spot},
@@ -12,6 +13,7 @@ use super::{
     levels::Thresholds,
     limits::LimitState,
     nodes::NodeSpace,
+    opening::{Openings, Wanted},
     permits::Permits,
     plan::Plan,
     port_use::PortUse,
@@ -21,18 +23,15 @@ use super::{
 use crate::compile::{
     PodIx, Problem,
     algebra::SetId,
-    attachments::Attached,
     bits,
     catalog::CatalogIx,
-    forms::{ClassId, FacetId, Forms, Rung},
+    forms::{ClassId, Forms, Rung},
     nodes::NodeIx,
     pools::{Template, TemplateIx},
-    ports::{Ports, PortsId},
+    ports::Ports,
     table::{Id, Table},
-    topology::Topology,
-    volumes::Alternative,
 };
-use crate::policy::MinValuesPolicy;
+use crate::policy::{CheapestOpening, MinValuesPolicy};
 
 use rustc_hash::FxHashSet;
 
@@ -51,6 +50,7 @@ pub(crate) struct Solver<'p> {
     pub(super) ports: PortUse,
     pub(super) volumes: VolumeUse,
     pub(super) ledger: Ledger,
+    pub(super) openings: Openings,
     pub(super) dead: Table<ClassId, Dead>,
     /// Classes that claims were asked about, possibly more than once.
     pub(super) asked: Vec<ClassId>,
@@ -70,7 +70,7 @@ pub(crate) struct Solver<'p> {
 
 impl<'p> Solver<'p> {
     /// The state before the first pod.
-    pub(super) fn new(problem: &'p Problem) -> Self {
+    pub(super) fn new(problem: &'p Problem, opening: Option<CheapestOpening>) -> Self {
         let wanted = problem.queue.iter().filter_map(|&pod| problem.rungs[pod]).map(|rung| {
             let class = problem.forms.rungs[rung].class;
             problem.forms.classes[class].request
@@ -99,6 +99,7 @@ impl<'p> Solver<'p> {
             ports: PortUse::new(problem),
             volumes: VolumeUse::new(problem),
             ledger: Ledger::new(problem),
+            openings: Openings::new(problem, opening),
             thresholds,
             facets: FacetStates::default(),
             dead: Table::default(),
@@ -153,7 +154,10 @@ impl<'p> Solver<'p> {
                         self.failed_classes[class] = Some((self.placements, attempt));
                         attempt
                     }
-                    Outcome::Placed => Attempt::Placed,
+                    Outcome::Placed => {
+                        self.openings.placed(self.forms.classes[class].request);
+                        Attempt::Placed
+                    }
                     Outcome::FailedForItsVolumes(attempt) => attempt,
                 },
             };
@@ -191,6 +195,7 @@ impl<'p> Solver<'p> {
         }
         match self.place_on_new_claim(&ask) {
             Attempt::Placed => Outcome::Placed,
+            Attempt::Refused if self.openings.is_on() && self.outgrow(&ask) => Outcome::Placed,
             // Another pod of the class may bring other volumes.
             failed @ (Attempt::Deferred | Attempt::Refused) if !ask.attached.is_empty() => {
                 Outcome::FailedForItsVolumes(failed)
@@ -267,7 +272,7 @@ impl<'p> Solver<'p> {
             self.asked.push(ask.id);
         }
         let mut cursor = Cursor::default();
-        while let Some(claim) = self.next_claim(ask, &mut cursor) {
+        while let Some(claim) = self.next_claim(ask, &mut cursor, Growth::WithinAnchors) {
             match self.claim_accepts(claim, ask) {
                 Verdict::Accepted => return true,
                 Verdict::Refused => {}
@@ -277,16 +282,40 @@ impl<'p> Solver<'p> {
         false
     }
 
-    fn next_claim(&mut self, ask: &Ask<'_>, cursor: &mut Cursor) -> Option<ClaimIx> {
+    /// Where no machine can be opened any more, one that is bought anyway grows beyond the type that it was opened for, into one of its other options: a
+    /// dear place is better than none.
+    fn outgrow(&mut self, ask: &Ask<'_>) -> bool {
+        let mut cursor = Cursor::default();
+        while let Some(claim) = self.next_claim(ask, &mut cursor, Growth::BeyondAnchors) {
+            let anchor = self.claims.rows[claim].anchor.take();
+            if matches!(self.claim_accepts(claim, ask), Verdict::Accepted) {
+                let template = &self.problem.pools.templates[self.claims.rows[claim].template];
+                let sizes = &self.problem.pools.sizes[template.sizes];
+                self.claims.outgrew(claim, (sizes, &self.thresholds));
+                return true;
+            }
+            self.claims.rows[claim].anchor = anchor;
+        }
+        false
+    }
+
+    fn next_claim(
+        &mut self,
+        ask: &Ask<'_>,
+        cursor: &mut Cursor,
+        growth: Growth,
+    ) -> Option<ClaimIx> {
         let Self { problem, forms, claims, thresholds, facets, counts, dead, ports, .. } = self;
         if claims.rows.is_empty() {
             return None;
         }
         let mut plan = Plan::default();
         plan.require(facets.on_claims(ask.facet, problem, forms, claims).claims.words());
-        plan.exclude(dead[ask.id].words());
         plan.exclude(ports.claims(ask.ports));
-        claims.require_room(thresholds, ask.request, &mut plan);
+        if growth == Growth::WithinAnchors {
+            plan.exclude(dead[ask.id].words());
+            claims.require_room(thresholds, ask.request, &mut plan);
+        }
         let view =
             View { counts, permits: claims.permits(), on_nodes: false, places: claims.rows.len() };
         view.require_topology(problem, ask, &forms.algebra, &mut plan)?;
@@ -314,7 +343,7 @@ impl<'p> Solver<'p> {
 
     /// Puts the pod on a claim that thereby becomes `joined`, if the groups and some type allow it.
     fn claim_becomes(&mut self, claim: ClaimIx, joined: SetId, ask: &Ask<'_>) -> Verdict {
-        let Claim { template, set, .. } = self.claims.rows[claim];
+        let Claim { template, set, anchor, .. } = self.claims.rows[claim];
         let Self { problem, forms, counts, filters, trial, ports, ledger, .. } = self;
         let template = &problem.pools.templates[template];
         let sizes_id = template.sizes;
@@ -334,7 +363,7 @@ impl<'p> Solver<'p> {
             let free = ports.free_types(&problem.ports, (sizes_id, sizes), ask.ports);
             bits::intersect(&mut trial.options, free);
         }
-        if !trial.add(sizes, ask.request, recheck) {
+        if !trial.add(sizes, ask.request, recheck) || !trial.holds(anchor) {
             return Verdict::RefusedForGood;
         }
         let spot = (ask.topology, Spot::Claim(claim));
@@ -343,7 +372,7 @@ impl<'p> Solver<'p> {
         };
         if narrowed != joined {
             bits::intersect(&mut trial.options, filter.ok(types, &forms.algebra, narrowed));
-            if !bits::any(&trial.options) {
+            if !bits::any(&trial.options) || !trial.holds(anchor) {
                 return Verdict::Refused;
             }
         }
@@ -403,7 +432,7 @@ impl<'p> Solver<'p> {
 
     /// Opens a machine of a pool that is `set`, if the groups and some type allow it.
     fn opens_as(&mut self, id: TemplateIx, set: SetId, ask: &Ask<'_>) -> Attempt {
-        let Self { problem, forms, counts, filters, trial, ports, ledger, .. } = self;
+        let Self { problem, forms, counts, filters, trial, ports, ledger, openings, .. } = self;
         let template = &problem.pools.templates[id];
         let limits = &mut self.limits[id];
         let types = &problem.pools.catalogs[template.catalog];
@@ -421,9 +450,19 @@ impl<'p> Solver<'p> {
             let free = ports.free_types(&problem.ports, (template.sizes, sizes), ask.ports);
             bits::intersect(&mut trial.options, free);
         }
+        let request = forms.classes[ask.id].request;
+        let wanted = Wanted { template: id, set, request, options: &trial.options };
+        let chosen = openings.choose(problem, &forms.algebra, wanted);
         if !trial.add(sizes, ask.request, types.has_variants()) {
             return Attempt::Refused;
         }
+        let anchor = chosen.map(|(anchor, kept)| {
+            trial.keep(kept, |options| {
+                types.close(options);
+                types.unmet_minimum(&forms.algebra, set, options).is_none()
+            });
+            anchor
+        });
         let wanted = ledger.wanted((set, None), types, &mut trial.options, &forms.algebra);
         types.close(&mut trial.options);
         let mut kept = set;
@@ -442,7 +481,8 @@ impl<'p> Solver<'p> {
             Err(Shortage::NothingElse) => return Attempt::Refused,
         };
         limits.take(&template.limits, &trial.options);
-        let claim = Claim { template: id, set, pods: vec![ask.pod], min_values_relaxed };
+        let pods = vec![ask.pod];
+        let claim = Claim { template: id, set, pods, min_values_relaxed, anchor };
         let claim = self.claims.open(claim, trial, (sizes, &self.thresholds), &forms.algebra);
         ledger.hold(claim, wanted);
         let spot = (ask.topology, Spot::Claim(claim));
@@ -451,48 +491,4 @@ impl<'p> Solver<'p> {
         ports.take_on_claim(&problem.ports, claim, ask.ports);
         Attempt::Placed
     }
-}
-
-/// What is asked for, of one attempt.
-#[derive(Debug)]
-pub(super) struct Ask<'p> {
-    pod: PodIx,
-    id: ClassId,
-    is_moved: bool,
-    facet: FacetId,
-    /// What the place must be.
-    pub(super) full: SetId,
-    /// Where its volumes can be used; at least one place.
-    pub(super) alternatives: &'p [Alternative],
-    /// Volumes that count against limits of existing machines.
-    attached: &'p [Attached],
-    request: &'p [i64],
-    ports: PortsId,
-    pub(super) topology: &'p Topology,
-}
-
-/// What becomes of a pod in one form.
-enum Outcome {
-    Placed,
-    /// Every place refused it, and would refuse every pod of its class.
-    Failed(Attempt),
-    /// Every place refused it; a pod of its class with other volumes may fit.
-    FailedForItsVolumes(Attempt),
-}
-
-/// What becomes of a pod.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Attempt {
-    Placed,
-    /// It could be on reserved capacity that others hold: it waits rather than gives something up.
-    Deferred,
-    Refused,
-}
-
-/// What a claim says to a pod.
-enum Verdict {
-    Accepted,
-    Refused,
-    /// For its amounts or types, whatever the groups say.
-    RefusedForGood,
 }

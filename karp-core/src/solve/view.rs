@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::{counts::Counts, permits::Permits, plan::Plan, solver::Ask};
+use super::{ask::Ask, counts::Counts, permits::Permits, plan::Plan};
 use crate::compile::{
     Problem,
     algebra::Algebra,

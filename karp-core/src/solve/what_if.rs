@@ -28,7 +28,7 @@ pub(crate) struct WhatIf<'p> {
 impl<'p> WhatIf<'p> {
     /// Prepares a problem that was compiled for removals.
     pub(crate) fn new(problem: &'p Problem) -> Self {
-        let mut solver = Solver::new(problem);
+        let mut solver = Solver::new(problem, None);
         solver.start_journal();
         let groups = problem.groups.rows.rows().iter();
         let mut filtered: Vec<KeyId> = groups

@@ -7,6 +7,7 @@
 )]
 
 mod against_oracle;
+mod cheapest;
 mod check;
 mod differential;
 mod known;

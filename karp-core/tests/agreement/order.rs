@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The snapshot built again from its objects in another order; offerings are in another order, too.
-fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
+pub(crate) fn shuffled(snapshot: &Snapshot, seed: u64) -> Snapshot {
     let mut random = Random(seed);
     let mut builder = Snapshot::builder(snapshot.now).vocabulary(snapshot.vocabulary.clone());
     for (pool, types) in &snapshot.instance_types {
