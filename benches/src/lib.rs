@@ -1,6 +1,7 @@
 //! Workloads and catalogs to measure with, and how they become snapshots; not the measuring.
 
 pub mod catalog;
+pub mod mix;
 pub mod workload;
 
 use std::sync::Arc;
