@@ -32,6 +32,12 @@ pub struct Policy {
     pub opening: Option<CheapestOpening>,
     /// Volumes that the provider can't serve. Default: it serves all.
     pub volumes: VolumePolicy,
+    /// Most steps of a provisioning solve, overshot by one pod at most; a step is a pod that was tried or a place that was asked, some 100 ns. Pods
+    /// that nothing can be said about any more are refused with [`WorkLimit`](crate::explain::Reason::WorkLimit), the rest of the plan stands. With
+    /// [`opening`](Self::opening) each of the two plans may take so many. Simulations of disruption are not cut. Default: none.
+    ///
+    /// The same snapshot ends at the same pod on every machine. For a deadline by the clock see [`provision_while`](crate::decision::provision_while).
+    pub work_limit: Option<u64>,
 }
 
 /// New machines are opened for the type that costs least per pod like the one that needs it, and stay within that type's size.
@@ -148,7 +154,13 @@ impl Policy {
             ignore_dynamic_resources: true,
             opening: None,
             volumes: VolumePolicy::default(),
+            work_limit: None,
         }
+    }
+
+    /// Most instance types that a machine's request lists, at least one.
+    pub(crate) fn max_types(&self) -> usize {
+        self.max_instance_types.max(1)
     }
 
     /// The reference's rules, but machines are bought for little money: [`CheapestOpening`] with its defaults.

@@ -152,10 +152,7 @@ impl<'s> Assembly<'s> {
             groups,
             starts,
             reservations,
-            reserved_offerings: self.policy.reserved_offerings,
-            opening: self.policy.opening.clone(),
-            min_values: self.policy.min_values,
-            max_instance_types: self.policy.max_instance_types.max(1),
+            policy: self.policy.clone(),
             findings: self.findings,
         }
     }

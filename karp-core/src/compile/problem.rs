@@ -18,7 +18,7 @@ use super::{
 use crate::{
     explain::Reason,
     model::{Finding, Pod, Timestamp, Vocabulary},
-    policy::{CheapestOpening, MinValuesPolicy, ReservedOfferingMode},
+    policy::Policy,
 };
 
 id_types! {
@@ -57,14 +57,8 @@ pub struct Problem {
     /// Pods of each group before the first one is placed.
     pub(crate) starts: Table<GroupId, Start>,
     pub(crate) reservations: Reservations,
-    /// What happens when reserved capacity could be free later.
-    pub(crate) reserved_offerings: ReservedOfferingMode,
-    /// How machines are opened, if money counts.
-    pub(crate) opening: Option<CheapestOpening>,
-    /// What happens when too few different values stay possible.
-    pub(crate) min_values: MinValuesPolicy,
-    /// Most types that a request for a machine lists.
-    pub(crate) max_instance_types: usize,
+    /// How to decide what is not decided yet.
+    pub(crate) policy: Policy,
     pub(crate) findings: Vec<Finding>,
 }
 

@@ -173,7 +173,7 @@ impl Desk<'_> {
         let ordered = ordering.kinds.iter().map(|(_, kind)| *kind);
         let kinds: Vec<usize> = ordered
             .filter(|kind| is_option.get(*kind) == Some(&true))
-            .take(problem.max_instance_types)
+            .take(problem.policy.max_types())
             .collect();
         // Some may have been cut, or can't be bought as what the machine turned out to be.
         is_option.fill(false);
@@ -195,7 +195,7 @@ impl Desk<'_> {
         let sizes = &problem.pools.sizes[template.sizes];
         let unmet = types
             .unmet_minimum(algebra, set, positions.words())
-            .filter(|_| problem.min_values == MinValuesPolicy::Strict);
+            .filter(|_| problem.policy.min_values == MinValuesPolicy::Strict);
         let refusal = unmet.map(|(key, demanded, there)| {
             let key = algebra.names().of(key).name.to_string();
             Reason::MinValues { key, demanded, there }

@@ -5,7 +5,7 @@ use crate::{
     compile::{Problem, compile},
     policy::Policy,
     snapshot::Snapshot,
-    solve::{solve, solve_opening},
+    solve::{Progress, solve_opening, solve_while},
 };
 
 /// Which machines should be bought for the pods that wait, and where each pod goes.
@@ -36,8 +36,45 @@ use crate::{
 /// # }
 /// ```
 pub fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
+    provision_while(snapshot, policy, &mut |_| true)
+}
+
+/// The same as [`provision`], but pods are tried only as long as `go_on` says yes.
+///
+/// It is asked every few hundred steps (some microseconds), and never again once it said no. What was placed is placed as it would have been; pods
+/// that nothing can be said about any more are unplaced with [`WorkLimit`](crate::explain::Reason::WorkLimit). The snapshot is compiled in any case: that
+/// takes time in proportion to its size. For an end that is the same on every machine see [`Policy::work_limit`].
+///
+/// ```
+/// use karp_core::{
+///     decision::provision_while,
+///     model::{CapacityType::OnDemand, InstanceType, NodePool, Pod, usd},
+///     policy::Policy,
+///     snapshot::Snapshot,
+/// };
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let snapshot = Snapshot::builder("2026-01-15T12:00:00Z".parse()?)
+///     .instance_types([
+///         InstanceType::new("m.large").cpu("2").memory("8Gi").offering("z1", OnDemand, usd("0.096")),
+///     ])
+///     .node_pool(NodePool::new("general"))
+///     .pods((0..10_000).map(|i| Pod::new(format!("web-{i}")).request("cpu", "500m")))
+///     .build()?;
+/// // With a clock: `|_| started.elapsed() < limit`.
+/// let plan = provision_while(&snapshot, &Policy::compat(), &mut |progress| progress.waiting > 9_000);
+/// let totals = plan.totals();
+/// assert!((1..=2_000).contains(&totals.placed) && totals.placed + totals.unplaced == 10_000);
+/// # Ok(())
+/// # }
+/// ```
+pub fn provision_while(
+    snapshot: &Snapshot,
+    policy: &Policy,
+    go_on: &mut dyn FnMut(Progress) -> bool,
+) -> Plan {
     let problem = compile(snapshot, policy);
-    let mut plan = plan_for(&problem);
+    let mut plan = plan_while(&problem, go_on);
     plan.findings.extend(snapshot.findings.iter().cloned());
     plan.findings.sort();
     plan.findings.dedup();
@@ -50,11 +87,20 @@ pub fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
 /// fewer pods left out, then less money, then fewer machines. Opening machines for the type that is cheapest per pod can be dearer in the end, where
 /// constraints or limits come between.
 pub fn plan_for(problem: &Problem) -> Plan {
-    let plan = decide(problem, &solve(problem));
-    if problem.opening.is_none() {
+    plan_while(problem, &mut |_| true)
+}
+
+fn plan_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Plan {
+    let mut ended = false;
+    let mut go_on = |progress: Progress| {
+        ended = ended || !go_on(progress);
+        !ended
+    };
+    let plan = decide(problem, &solve_while(problem, &mut go_on));
+    if problem.policy.opening.is_none() {
         return plan;
     }
-    let other = decide(problem, &solve_opening(problem, None));
+    let other = decide(problem, &solve_opening(problem, None, &mut go_on));
     let rank = |plan: &Plan| {
         let totals = plan.totals();
         (totals.unplaced, totals.price, totals.machines)

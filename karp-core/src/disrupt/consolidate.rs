@@ -234,14 +234,14 @@ fn asked_for(
     let types = &problem.pools.catalogs[template.catalog];
     let prices = market.prices(problem, algebra, (machine.set, template.catalog));
     let mut kinds = prices.kinds(types, &machine.options);
-    if kinds.len() > problem.max_instance_types {
-        kinds.truncate(problem.max_instance_types);
+    if kinds.len() > problem.policy.max_types() {
+        kinds.truncate(problem.policy.max_types());
         let positions =
             Bits::of(bits::ones(&machine.options).filter(|&position| {
                 kinds.contains(&types.positions()[PositionIx::at(position)].kind)
             }));
         if types.unmet_minimum(algebra, machine.set, positions.words()).is_some()
-            && problem.min_values == crate::policy::MinValuesPolicy::Strict
+            && problem.policy.min_values == crate::policy::MinValuesPolicy::Strict
         {
             return None;
         }

@@ -82,7 +82,7 @@ impl<'s> Recompile<'s> {
 /// Reserved capacity that is short does not keep a pod waiting. Replacements grow as large as they can: only one is allowed.
 pub(super) fn simulating(policy: &Policy) -> Policy {
     let reserved_offerings = ReservedOfferingMode::Fallback;
-    Policy { reserved_offerings, opening: None, ..policy.clone() }
+    Policy { reserved_offerings, opening: None, work_limit: None, ..policy.clone() }
 }
 
 /// Whether pods came to or went from the machine too lately for it to be looked at, so that it will be soon.

@@ -121,7 +121,7 @@ pub enum Reason {
         /// Where they can be used, alternative by alternative; at most five.
         alternatives: Vec<Vec<Requirement>>,
     },
-    /// The step limit was reached before the pod was tried.
+    /// The round was ended, by the policy's step limit or by the caller, before the pod was decided on.
     WorkLimit,
 }
 
@@ -270,7 +270,7 @@ impl fmt::Display for Reason {
                 write!(f, "the pod's volume claim `{claim}` can't be used: {problem}")
             }
             Self::VolumeTopology { alternatives } => fmt_places(f, alternatives),
-            Self::WorkLimit => f.write_str("the work limit was reached before the pod was tried"),
+            Self::WorkLimit => f.write_str("the round was ended before the pod was decided on"),
         }
     }
 }

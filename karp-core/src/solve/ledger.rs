@@ -38,7 +38,7 @@ impl Ledger {
     /// Nobody holds anything.
     pub(super) fn new(problem: &Problem) -> Self {
         let left = problem.reservations.left.clone();
-        Self { left, held: Table::default(), mode: problem.reserved_offerings }
+        Self { left, held: Table::default(), mode: problem.policy.reserved_offerings }
     }
 
     /// Reservations that a machine would hold which is what the set says: an open one, or a new one.

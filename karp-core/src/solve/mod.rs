@@ -27,27 +27,43 @@ mod permits;
 mod placement;
 mod plan;
 mod port_use;
+mod progress;
+mod queue;
 mod refusals;
 pub(crate) mod solver;
 mod view;
 mod volume_use;
 pub(crate) mod what_if;
 
-pub use self::placement::Placement;
-use self::solver::Solver;
+pub use self::{placement::Placement, progress::Progress};
+use self::{queue::Work, solver::Solver};
 use crate::{compile::Problem, policy::CheapestOpening};
 
 /// Finds a place for every pod of the problem, or the reasons why there is none.
 ///
-/// The same problem has the same answer, every time. Machines are opened as the policy says that the problem was compiled with.
+/// The same problem has the same answer, every time. Machines are opened as the policy says that the problem was compiled with; no more is done than
+/// its [`work_limit`](crate::policy::Policy::work_limit) allows.
 pub fn solve(problem: &Problem) -> Placement {
-    solve_opening(problem, problem.opening.clone())
+    solve_while(problem, &mut |_| true)
+}
+
+/// The same, but ends when `go_on` says no: at a deadline, say, or because something more urgent came up.
+///
+/// It is asked before the first pod and then every few hundred steps (some microseconds), between two pods. Pods that nothing can be said about any
+/// more are refused with [`WorkLimit`](crate::explain::Reason::WorkLimit); what was placed is placed as it would have been without an end.
+pub fn solve_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Placement {
+    solve_opening(problem, problem.policy.opening.clone(), go_on)
 }
 
 /// The same with another rule for opening machines.
-pub(crate) fn solve_opening(problem: &Problem, opening: Option<CheapestOpening>) -> Placement {
+pub(crate) fn solve_opening(
+    problem: &Problem,
+    opening: Option<CheapestOpening>,
+    go_on: &mut dyn FnMut(Progress) -> bool,
+) -> Placement {
     let mut solver = Solver::new(problem, opening);
-    let left = solver.run(problem.queue.iter().copied());
+    let left =
+        solver.run(problem.queue.iter().copied(), &mut Work::new(problem.policy.work_limit, go_on));
     let unplaced = solver.refusals(left);
     solver.pin();
     let Solver { forms, nodes, claims, .. } = solver;

@@ -11,6 +11,7 @@ use super::{
     counts::Spot,
     facets::{claim_meets_alternative, host_is_free},
     limits::{LimitState, excludes_all},
+    queue::Left,
     solver::Solver,
 };
 use crate::{
@@ -46,7 +47,7 @@ impl Solver<'_> {
     }
 
     /// Pods without a place, with reasons, in the order of the snapshot.
-    pub(super) fn refusals(&mut self, left: Vec<PodIx>) -> Vec<(PodIx, Arc<[PoolRefusal]>)> {
+    pub(super) fn refusals(&mut self, left: Left) -> Vec<(PodIx, Arc<[PoolRefusal]>)> {
         let mut refused: Vec<(PodIx, Arc<[PoolRefusal]>)> = self
             .problem
             .refused
@@ -55,7 +56,7 @@ impl Solver<'_> {
             .collect();
         let waits: Arc<[PoolRefusal]> = Arc::from([PoolRefusal::of_pod(Reason::Reservation)]);
         let mut known: FxHashMap<ClassId, Arc<[PoolRefusal]>> = FxHashMap::default();
-        for pod in left {
+        for pod in left.refused {
             let Some(rung) = self.last_rung(pod) else { continue };
             let class = self.forms.rungs[rung].class;
             if self.deferred.contains(&pod) {
@@ -65,6 +66,8 @@ impl Solver<'_> {
             let reasons = known.entry(class).or_insert_with(|| self.of_class(class));
             refused.push((pod, Arc::clone(reasons)));
         }
+        let over: Arc<[PoolRefusal]> = Arc::from([PoolRefusal::of_pod(Reason::WorkLimit)]);
+        refused.extend(left.undecided.into_iter().map(|pod| (pod, Arc::clone(&over))));
         refused.sort_by_key(|(pod, _)| *pod);
         refused
     }

@@ -1,6 +1,4 @@
-//! The search: each pod in turn to the first place that takes it; not the conditions of a place.
-
-use std::collections::VecDeque;
+//! The search: a pod to the first place that takes it; not the order of pods, and not the conditions of a place.
 
 use super::{
     ask::{Ask, Attempt, Growth, Outcome, Verdict},
@@ -25,7 +23,7 @@ use crate::compile::{
     algebra::SetId,
     bits,
     catalog::CatalogIx,
-    forms::{ClassId, Forms, Rung},
+    forms::{ClassId, Forms},
     nodes::NodeIx,
     pools::{Template, TemplateIx},
     ports::Ports,
@@ -56,13 +54,15 @@ pub(crate) struct Solver<'p> {
     pub(super) asked: Vec<ClassId>,
     /// Pods placed so far: the number of the state.
     pub(super) placements: u32,
+    /// Places asked and pods tried so far.
+    pub(super) steps: u64,
     /// Classes for which no node had room or the right labels before anything was placed: none will have, as nodes only fill. Worked out for
     /// simulations alone.
     pub(super) homeless: Table<ClassId, Option<bool>>,
     /// Whether shielded nodes take no pods of nodes that a simulation takes away.
     pub(super) shields: bool,
     /// State in which a class was last refused everywhere, and how; in the same state the answer is the same.
-    failed_classes: Table<ClassId, Option<(u32, Attempt)>>,
+    pub(super) failed_classes: Table<ClassId, Option<(u32, Attempt)>>,
     /// Pods that were last refused because reserved capacity is taken.
     pub(super) deferred: FxHashSet<PodIx>,
     pub(super) trial: Trial,
@@ -105,6 +105,7 @@ impl<'p> Solver<'p> {
             dead: Table::default(),
             asked: Vec::new(),
             placements: 0,
+            steps: 0,
             homeless: Table::default(),
             shields: true,
             failed_classes: Table::default(),
@@ -113,64 +114,9 @@ impl<'p> Solver<'p> {
         }
     }
 
-    /// Places what can be placed; yields the pods that are left over.
-    ///
-    /// A pod that fails goes to the back. When the pod in front failed before and none was placed since, nothing can change any more.
-    pub(super) fn run(&mut self, pods: impl IntoIterator<Item = PodIx>) -> Vec<PodIx> {
-        let mut queue: VecDeque<(PodIx, Option<u32>)> =
-            pods.into_iter().map(|pod| (pod, None)).collect();
-        while let Some((pod, failed_at)) = queue.pop_front() {
-            if failed_at == Some(self.placements) {
-                queue.push_front((pod, failed_at));
-                break;
-            }
-            self.deferred.remove(&pod);
-            match self.attempt(pod) {
-                Attempt::Placed => {
-                    self.placements += 1;
-                    continue;
-                }
-                Attempt::Deferred => {
-                    self.deferred.insert(pod);
-                }
-                Attempt::Refused => {}
-            }
-            queue.push_back((pod, Some(self.placements)));
-        }
-        queue.into_iter().map(|(pod, _)| pod).collect()
-    }
-
-    /// Tries a pod, giving up one wish after another; none when it waits for reserved capacity.
-    fn attempt(&mut self, pod: PodIx) -> Attempt {
-        let mut rung = self.problem.rungs[pod];
-        while let Some(current) = rung {
-            let Rung { class, next } = self.forms.rungs[current];
-            self.failed_classes.reach(class, || None);
-            let known = self.failed_classes[class].filter(|(state, _)| *state == self.placements);
-            let attempt = match known {
-                Some((_, attempt)) => attempt,
-                None => match self.place(pod, class) {
-                    Outcome::Failed(attempt) => {
-                        self.failed_classes[class] = Some((self.placements, attempt));
-                        attempt
-                    }
-                    Outcome::Placed => {
-                        self.openings.placed(self.forms.classes[class].request);
-                        Attempt::Placed
-                    }
-                    Outcome::FailedForItsVolumes(attempt) => attempt,
-                },
-            };
-            if attempt != Attempt::Refused {
-                return attempt;
-            }
-            rung = next;
-        }
-        Attempt::Refused
-    }
-
     /// Existing machines first, then machines that are bought anyway, then a new one.
-    fn place(&mut self, pod: PodIx, id: ClassId) -> Outcome {
+    pub(super) fn place(&mut self, pod: PodIx, id: ClassId) -> Outcome {
+        self.steps += 1;
         let class = self.forms.classes[id];
         let facet = self.forms.facets[class.facet];
         let problem = self.problem;
@@ -211,6 +157,7 @@ impl<'p> Solver<'p> {
         let mut from = 0;
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
+            self.steps += 1;
             if !self.volumes.accepts(self.problem, node, ask.attached) {
                 continue;
             }
@@ -273,6 +220,7 @@ impl<'p> Solver<'p> {
         }
         let mut cursor = Cursor::default();
         while let Some(claim) = self.next_claim(ask, &mut cursor, Growth::WithinAnchors) {
+            self.steps += 1;
             match self.claim_accepts(claim, ask) {
                 Verdict::Accepted => return true,
                 Verdict::Refused => {}
@@ -287,6 +235,7 @@ impl<'p> Solver<'p> {
     fn outgrow(&mut self, ask: &Ask<'_>) -> bool {
         let mut cursor = Cursor::default();
         while let Some(claim) = self.next_claim(ask, &mut cursor, Growth::BeyondAnchors) {
+            self.steps += 1;
             let anchor = self.claims.rows[claim].anchor.take();
             if matches!(self.claim_accepts(claim, ask), Verdict::Accepted) {
                 let template = &self.problem.pools.templates[self.claims.rows[claim].template];
@@ -399,6 +348,7 @@ impl<'p> Solver<'p> {
         while let Some(template) =
             self.facets.template(ask.facet, place, self.problem, &mut self.forms)
         {
+            self.steps += 1;
             match self.opens(template, ask) {
                 Attempt::Refused => place += 1,
                 end @ (Attempt::Deferred | Attempt::Placed) => return end,
@@ -468,7 +418,7 @@ impl<'p> Solver<'p> {
         let mut kept = set;
         while let Some((key, _, there)) = types.unmet_minimum(&forms.algebra, kept, &trial.options)
         {
-            if problem.min_values == MinValuesPolicy::Strict {
+            if problem.policy.min_values == MinValuesPolicy::Strict {
                 return Attempt::Refused;
             }
             kept = forms.algebra.with_minimum(kept, key, there);

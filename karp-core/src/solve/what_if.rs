@@ -5,7 +5,7 @@
 //! say "nothing changed since" only go forward, so that nothing is mistaken for something older. Equal to compiling again: the tests among
 //! `disrupt` hold it against that.
 
-use super::{limits::LimitState, plan::Plan, solver::Solver};
+use super::{limits::LimitState, plan::Plan, progress::Progress, queue::Work, solver::Solver};
 use crate::compile::{
     PodIx, Problem,
     forms::{ClassId, Rung},
@@ -100,7 +100,9 @@ impl<'p> WhatIf<'p> {
         queue.sort_unstable_by_key(|&pod| problem.removals.rank(pod));
         let of_leaving = problem.refused.iter().map(|(pod, _)| *pod);
         self.left.extend(of_leaving.filter(|&pod| !problem.is_moved(pod)));
-        self.left.extend(self.solver.run(queue));
+        // A simulation is never cut: a node whose removal was not looked at to the end would be kept for a wrong reason.
+        let mut go_on = |_: Progress| true;
+        self.left.extend(self.solver.run(queue, &mut Work::new(None, &mut go_on)).refused);
         self.solver.pin();
         self.left.sort_unstable();
     }

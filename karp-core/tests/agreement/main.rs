@@ -16,6 +16,7 @@ mod oracle;
 mod order;
 mod pitfall;
 mod slow;
+mod work_limit;
 mod worlds;
 
 use karp_core::{decision::Plan, policy::Policy, snapshot::Snapshot};
