@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::{form, waiting};
 use crate::{
     model::{
-        DaemonSet, Effect, InstanceType, NodePool, Pod, Requirements, Resources, Toleration,
+        DaemonSet, Effect, HostPort, InstanceType, NodePool, Pod, Requirements, Resources, Toleration,
         Undefined, untolerated,
     },
     snapshot::{Snapshot, StateNode},
 };
 
-/// What daemons ask for on a new machine of this type.
+/// What daemons ask for on a new machine of this type, and the ports that they take of it.
 ///
 /// A daemon counts when it tolerates the pool's taints, soft ones always, and when one of its required terms goes with the pool and the type.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations>
@@ -20,7 +20,7 @@ pub(super) fn on_new_machine(
     pool: &NodePool,
     template: &Requirements,
     kind: &InstanceType,
-) -> Resources {
+) -> (Resources, Vec<HostPort>) {
     let counted = daemons(snapshot).into_iter().filter(|daemon| {
         let mut tolerations = daemon.spec.tolerations.clone();
         tolerations.push(Toleration::everything().with_effect(Effect::PreferNoSchedule));
@@ -30,7 +30,9 @@ pub(super) fn on_new_machine(
                     && kind.requirements.intersects(demand).is_ok()
             })
     });
-    sum(counted)
+    let counted: Vec<Pod> = counted.collect();
+    let ports = counted.iter().flat_map(|daemon| daemon.spec.host_ports.iter().copied()).collect();
+    (sum(counted), ports)
 }
 
 /// What daemons will still ask for on a node, less what its daemons have; nothing below zero.

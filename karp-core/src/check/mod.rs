@@ -14,9 +14,11 @@ mod demand;
 mod form;
 mod limit;
 mod maximal;
+mod min_values;
 mod options;
 mod overlay;
 mod pool;
+mod port;
 mod price;
 mod refusal;
 mod requests;
@@ -37,7 +39,7 @@ use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 /// A rule: looks at the world and adds what breaks it.
 type Rule = fn(&World<'_>, &mut Vec<Violation>);
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 17] = [
     account::each_waiting_pod_once,
     buffer::virtual_pods_are_named,
     pool::machines_come_from_usable_pools,
@@ -46,6 +48,8 @@ const RULES: [Rule; 15] = [
     demand::machines_are_what_pools_and_pods_demand,
     capacity::nodes_hold_their_pods,
     volume::nodes_hold_their_volumes,
+    port::host_ports_are_free,
+    min_values::minimum_values_are_kept,
     options::every_type_does,
     price::types_are_in_price_order,
     overlay::machines_say_what_is_overlaid,

@@ -6,7 +6,7 @@ use crate::{
     decision::CheapestOffering,
     explain::Reason,
     model::{
-        InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId, Requirement,
+        HostPort, InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId, Requirement,
         ResourceName, Resources, Taint, Timestamp, amount_text,
     },
 };
@@ -51,6 +51,16 @@ pub enum Violation {
         /// Where it stands.
         place: Place,
     },
+    /// A pod takes a port of its host that another pod or a daemon has.
+    #[error("pod `{pod}` takes {port} on {place}, where it is taken")]
+    HostPort {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// The port.
+        port: HostPort,
+    },
     /// The plan is of another instant than the snapshot.
     #[error("the plan is of {plan}, the snapshot is not")]
     Instant {
@@ -68,6 +78,36 @@ pub enum Violation {
         left: i64,
         /// What one of its types has.
         taken: i64,
+    },
+    /// Types of a machine have too few different values of a label.
+    #[error("types of machine `{machine}` have {there} values of `{key}`, but must have {demanded}")]
+    MinValues {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The label.
+        key: String,
+        /// How many there must be.
+        demanded: u32,
+        /// How many there are.
+        there: u32,
+    },
+    /// A machine says that minimum numbers of values were lowered and they were not, or the other way round.
+    #[error("machine `{machine}` is wrong about whether minimum numbers of values were lowered")]
+    MinValuesFlag {
+        /// The machine.
+        machine: NodeClaimName,
+    },
+    /// A machine demands another number of values of a label than its pool, and may not.
+    #[error("machine `{machine}` demands {} values of `{key}`, but its pool {demanded}", .said.unwrap_or(0))]
+    StatedMinValues {
+        /// The machine.
+        machine: NodeClaimName,
+        /// The label.
+        key: String,
+        /// What it demands.
+        said: Option<u32>,
+        /// What its pool demands.
+        demanded: u32,
     },
     /// Refusals don't stand for each usable pool once, in the order in which pools are tried.
     #[error("pod `{pod}` is not refused by each usable pool once and in order")]

@@ -6,7 +6,7 @@ use super::{daemon, form, overlay, reservation, size, waiting};
 use crate::{
     decision::{Plan, PlannedMachine},
     model::{
-        Effect, InstanceType, InstanceTypeName, NodeOverlay, NodePool, Operator, Pod, PodId,
+        Effect, HostPort, InstanceType, InstanceTypeName, NodeOverlay, NodePool, Operator, Pod, PodId,
         Requirement, Requirements, Resources, label,
     },
     policy::Policy,
@@ -38,6 +38,8 @@ pub(super) struct Node {
     pub(super) labels: Requirements,
     /// What is left before the plan, daemons that are still to come taken off.
     pub(super) left: Resources,
+    /// Ports that pods there have of it.
+    pub(super) ports: Vec<HostPort>,
 }
 
 /// A pool that makes machines for pods.
@@ -57,6 +59,8 @@ pub(super) struct Kind {
     pub(super) usable: bool,
     /// What daemons ask for on it.
     pub(super) daemons: Resources,
+    /// Ports that daemons take of it.
+    pub(super) ports: Vec<HostPort>,
 }
 
 impl<'a> World<'a> {
@@ -120,7 +124,8 @@ impl Node {
             .allocatable
             .subtract(&requests(bound.iter().copied()))
             .subtract(&daemon::still_to_come(snapshot, &state, &bound));
-        Self { state, labels, left }
+        let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().copied()).collect();
+        Self { state, labels, left, ports }
     }
 }
 
@@ -149,10 +154,11 @@ impl Pool {
             .map(|kind| overlay::overlaid(kind, (pool, overlays), vocabulary))
             .map(|kind| reservation::nameable(kind, policy, vocabulary))
             .map(|kind| {
-                let daemons = daemon::on_new_machine(snapshot, pool, &requirements, &kind);
+                let (daemons, ports) =
+                    daemon::on_new_machine(snapshot, pool, &requirements, &kind);
                 let usable = kind.requirements.intersects(&requirements).is_ok()
                     && size::holds(&kind, &Resources::new(), &requirements, vocabulary);
-                let kind = Kind { instance_type: kind, usable, daemons };
+                let kind = Kind { instance_type: kind, usable, daemons, ports };
                 (kind.instance_type.name.clone(), kind)
             })
             .collect();
