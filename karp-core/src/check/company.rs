@@ -5,7 +5,12 @@ use crate::model::{Pod, WhenUnsatisfiable};
 
 /// Whether a pod's place depends on other pods, so that a place can't be judged by the pod alone.
 pub(super) fn depends_on_others(pod: &Pod, world: &World<'_>) -> bool {
-    has_demands(pod) || world.snapshot.pods.iter().any(|other| rejects_some(other))
+    has_demands(pod) || world.some_reject_others
+}
+
+/// Whether the places of these pods depend on each other or on those that are there.
+pub(super) fn matters(pods: &[&Pod], world: &World<'_>) -> bool {
+    world.some_reject_others || pods.iter().any(|pod| has_demands(pod) || has_wishes(pod))
 }
 
 /// Whether a pod has wishes about others, which it gives up before it stays without a place.
@@ -26,7 +31,8 @@ fn has_demands(pod: &Pod) -> bool {
         || !spec.host_ports.is_empty()
 }
 
-fn rejects_some(pod: &Pod) -> bool {
+/// Whether a pod keeps others away.
+pub(super) fn rejects_some(pod: &Pod) -> bool {
     !pod.is_finished() && !pod.spec.pod_anti_affinity.required.is_empty()
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{form, waiting};
 use crate::{
     model::{
-        DaemonSet, Effect, HostPort, InstanceType, NodePool, Pod, Requirements, Resources, Toleration,
-        Undefined, untolerated,
+        DaemonSet, Effect, HostPort, InstanceType, NodePool, Pod, Requirements, Resources,
+        Toleration, Undefined, untolerated,
     },
     snapshot::{Snapshot, StateNode},
 };

@@ -60,7 +60,7 @@ pub(super) fn machines_are_what_pools_and_pods_demand(
 }
 
 /// Whether whatever a machine may be meets a demand on one label.
-fn is_implied(demanded: &Requirement, machine: &Requirements) -> bool {
+pub(super) fn is_implied(demanded: &Requirement, machine: &Requirements) -> bool {
     machine.get(demanded.key()).is_some_and(|own| {
         let may_lack = own.is_empty() && !demanded.admits_absence();
         let both = own.intersect(demanded).with_min_values(own.min_values());

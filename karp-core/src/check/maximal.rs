@@ -1,43 +1,43 @@
 //! Rules: no pod was left that fits, and no pool was passed over that is tried earlier.
 //!
 //! A pod fits if a node, a machine of the plan or a new machine of a pool takes it in one of the forms in which pods are tried. Where the end
-//! state does not tell whether the solver had to see it, the answer is no: a node that other pods of the plan gave labels in thought, limits
-//! that depend on types which a machine had when it was opened, pods whose place depends on other pods.
+//! state does not tell whether the solver had to see it, the answer is no: limits that depend on types which a machine had when it was opened, and
+//! pools and machines that must keep a number of values.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::{
-    Violation, company,
-    form::{Form, forms, steps},
-    limit, reservation, size,
+    Violation, limit, port,
+    replay::{Ground, Replay, Site, Spot, new_machine},
+    reservation, size,
+    topology::{Class, Tried},
     violation::Place,
     volume,
-    world::{Kind, NO_HOST, Node, Pool, World, requests, requirements_of},
+    world::{Kind, Node, Pool, World, requests_of, requirements_of},
 };
 use crate::{
     decision::PlannedMachine,
     explain::{PoolRefusal, Reason},
-    model::{Pod, Requirement, Requirements, Resources, Undefined, label, untolerated},
+    model::{Pod, PodId, Requirements, Resources, label},
 };
 
-pub(super) fn no_unplaced_pod_fits(world: &World<'_>, found: &mut Vec<Violation>) {
+pub(super) fn no_unplaced_pod_fits(
+    world: &World<'_>,
+    replay: Option<&Replay<'_>>,
+    found: &mut Vec<Violation>,
+) {
+    let Some(replay) = replay else { return };
+    let end = End::new(world, replay);
+    let mut places: BTreeMap<&PodId, Option<Place>> = BTreeMap::new();
     for unplaced in &world.plan.unplaced {
         if unplaced.reasons.iter().any(says_not_tried) {
             continue;
         }
-        let Some(pod) = world.waiting.get(&unplaced.pod) else { continue };
-        if company::depends_on_others(pod, world) {
-            continue;
-        }
-        let mut steps = steps(pod, world);
-        if company::has_wishes(pod) {
-            // Only the last form is without them.
-            steps.drain(..steps.len().saturating_sub(1));
-        }
-        let mut forms = steps.iter().flatten();
-        if let Some(place) = forms.find_map(|form| place_for(pod, form, world)) {
-            found.push(Violation::Fits { pod: pod.id.clone(), place });
-        }
+        let Some(class) = replay.class(&unplaced.pod) else { continue };
+        let place = places.entry(&class.pod.id).or_insert_with(|| end.place_for(class));
+        let fits =
+            |place: &Place| Violation::Fits { pod: unplaced.pod.clone(), place: place.clone() };
+        found.extend(place.as_ref().map(fits));
     }
 }
 
@@ -57,122 +57,135 @@ fn says_not_tried(refusal: &PoolRefusal) -> bool {
     not_tried && refusal.node_pool.is_none()
 }
 
-fn place_for(pod: &Pod, form: &Form, world: &World<'_>) -> Option<Place> {
-    let on_nodes = world.nodes.values().find(|node| node_takes(node, pod, form, world));
-    if let Some(node) = on_nodes {
-        return Some(Place::Node(Arc::clone(&node.state.name).as_ref().into()));
-    }
-    let mut machines = world.machines();
-    if let Some((machine, _)) = machines.find(|(m, pool)| machine_takes(m, pool, pod, form, world))
-    {
-        return Some(Place::Machine(machine.name.clone()));
-    }
-    let pool = world.pools.iter().find(|pool| {
-        let left = limit::least_left(pool, world);
-        new_machine_takes(pool, left.as_ref(), pod, form, world)
-    });
-    pool.map(|pool| Place::NewMachine(pool.pool.name.clone()))
+/// The state at the end of the round.
+struct End<'w> {
+    world: &'w World<'w>,
+    replay: &'w Replay<'w>,
+    /// What is left of each node, and what the pods of each machine ask for.
+    amounts: Vec<Resources>,
+    /// What is left of the limits of each pool, at least.
+    limits: Vec<Option<Resources>>,
 }
 
-fn node_takes(node: &Node, pod: &Pod, form: &Form, world: &World<'_>) -> bool {
-    let ids = world.plan.existing.get(&*node.state.name).map_or(&[][..], Vec::as_slice);
-    let placed = world.pods(ids);
-    // What a pod says about a label that the node lacks may have changed what the node says about it.
-    let touched = form.demand.keys().any(|key| {
-        !node.labels.has(key)
-            && placed.iter().any(|other| forms(other, world).iter().any(|f| f.demand.has(key)))
-    });
-    let left = node.left.subtract(&requests(placed.iter().copied()));
-    let bound = world.pods_of(ids);
-    !touched
-        && volume::can_hold(node, &bound, pod, world)
-        && untolerated(&node.state.taints, &form.tolerations).next().is_none()
-        && requests_with(&Resources::new(), pod).fits(&left)
-        && node.labels.is_compatible(&form.demand, Undefined::Strict)
+impl<'w> End<'w> {
+    fn new(world: &'w World<'w>, replay: &'w Replay<'w>) -> Self {
+        let amount = |spot: &Spot<'_>| {
+            let held = requests_of(&spot.pods);
+            match &spot.site {
+                Site::Node(node) => node.left.subtract(&held),
+                Site::Machine { .. } => held,
+            }
+        };
+        Self {
+            world,
+            replay,
+            amounts: replay.spots().iter().map(amount).collect(),
+            limits: world.pools.iter().map(|pool| limit::least_left(pool, world)).collect(),
+        }
+    }
+
+    fn place_for(&self, class: &Class<'w>) -> Option<Place> {
+        class.forms().iter().find_map(|form| {
+            let mut spots = self.replay.spots().iter().zip(&self.amounts);
+            let there = spots.find(|(spot, amount)| match &spot.site {
+                Site::Node(node) => self.node_takes((node, spot, amount), class, form),
+                Site::Machine { machine, pool, .. } => {
+                    self.machine_takes((machine, pool), (spot, amount), class, form)
+                }
+            });
+            let mut pools = self.world.pools.iter().zip(&self.limits);
+            there.map(|(spot, _)| spot.place()).or_else(|| {
+                let pool = pools.find(|(pool, left)| {
+                    let is_within = |kind: &Kind| limit::is_within(kind, left.as_ref());
+                    new_machine_takes(pool, is_within, (self.replay, class, form), self.world)
+                });
+                pool.map(|(pool, _)| Place::NewMachine(pool.pool.name.clone()))
+            })
+        })
+    }
+
+    fn node_takes(
+        &self,
+        (node, spot, left): (&Node, &Spot<'_>, &Resources),
+        class: &Class<'w>,
+        form: &Tried<'w>,
+    ) -> bool {
+        let pod = class.pod;
+        requests_of(&[pod]).fits(left)
+            && port::conflict(&node.ports, pod).is_none()
+            && !has_no_port(spot, pod)
+            && volume::can_hold(node, &spot.pods, pod, self.world)
+            && self.replay.becomes(spot.ground(), class, form).iter().any(Result::is_ok)
+    }
+
+    fn machine_takes(
+        &self,
+        (machine, pool): (&PlannedMachine, &Pool),
+        (spot, held): (&Spot<'_>, &Resources),
+        class: &Class<'w>,
+        form: &Tried<'w>,
+    ) -> bool {
+        // Another pod may leave too few different values among the types.
+        if machine.requirements.has_min_values() || has_no_port(spot, class.pod) {
+            return false;
+        }
+        let mut end = requirements_of(machine);
+        end.remove(label::HOSTNAME);
+        let needed = held.merge(&requests_of(&[class.pod]));
+        let becomes = self.replay.becomes(spot.ground(), class, form);
+        becomes.into_iter().flatten().any(|mut is| {
+            // What it is sold as was narrowed in the end.
+            is.add_all(&end);
+            let kinds = machine.instance_types.iter().filter_map(|name| pool.kinds.get(name));
+            takes(kinds, &is, (&needed, class.pod), self.world)
+        })
+    }
 }
 
-fn machine_takes(
-    machine: &PlannedMachine,
+/// Whether a pool could open a machine for a pod in this form, with the pods counted that came so far.
+pub(super) fn new_machine_takes<'w>(
     pool: &Pool,
-    pod: &Pod,
-    form: &Form,
-    world: &World<'_>,
-) -> bool {
-    // Another pod may leave too few different values among the types.
-    if machine.requirements.has_min_values() {
-        return false;
-    }
-    let kinds = machine.instance_types.iter().filter_map(|name| pool.kinds.get(name));
-    let held = requests(world.pods(&machine.pods));
-    let place = Opening { is: &requirements_of(machine), held: &held, pool };
-    place.takes(kinds, pod, form, world)
-}
-
-fn new_machine_takes(
-    pool: &Pool,
-    left: Option<&Resources>,
-    pod: &Pod,
-    form: &Form,
+    is_within_limits: impl Fn(&Kind) -> bool,
+    (replay, class, form): (&Replay<'w>, &Class<'w>, &Tried<'w>),
     world: &World<'_>,
 ) -> bool {
     if pool.is_undecided() {
         return false;
     }
-    let mut is = pool.requirements.clone();
-    is.replace(Requirement::equals(label::HOSTNAME, NO_HOST));
-    let is = reservation::as_told(is, world.policy);
-    let place = Opening { is: &is, held: &Resources::new(), pool };
-    place.takes(pool.usable_kinds().filter(|kind| limit::is_within(kind, left)), pod, form, world)
+    let is = new_machine(pool, "");
+    let ground = Ground { is: &is, taints: &pool.pool.template.taints, is_node: false };
+    let needed = requests_of(&[class.pod]);
+    replay.becomes(ground, class, form).into_iter().flatten().any(|is| {
+        let is = reservation::as_told(is, world.policy);
+        let kinds = pool.usable_kinds().filter(|kind| is_within_limits(kind));
+        takes(kinds, &is, (&needed, class.pod), world)
+    })
 }
 
-/// A machine, opened or about to be.
-struct Opening<'p> {
-    is: &'p Requirements,
-    held: &'p Resources,
-    pool: &'p Pool,
+/// Whether one of these types can be a machine that is `is` and hold what is needed, the pod's ports included.
+fn takes<'k>(
+    mut kinds: impl Iterator<Item = &'k Kind>,
+    is: &Requirements,
+    (needed, pod): (&Resources, &Pod),
+    world: &World<'_>,
+) -> bool {
+    let vocabulary = &world.snapshot.vocabulary;
+    kinds.any(|kind| {
+        port::conflict(&kind.ports, pod).is_none()
+            && kind.instance_type.requirements.intersects(is).is_ok()
+            && size::holds(&kind.instance_type, &needed.merge(&kind.daemons), is, vocabulary)
+    })
 }
 
-impl Opening<'_> {
-    fn takes<'k>(
-        &self,
-        mut kinds: impl Iterator<Item = &'k Kind>,
-        pod: &Pod,
-        form: &Form,
-        world: &World<'_>,
-    ) -> bool {
-        let vocabulary = &world.snapshot.vocabulary;
-        let goes = untolerated(&self.pool.pool.template.taints, &form.tolerations).next().is_none()
-            && self.is.is_compatible(&form.demand, Undefined::WellKnown(vocabulary));
-        let mut is = self.is.clone();
-        is.add_all(&form.demand);
-        let needed = requests_with(self.held, pod);
-        goes && kinds.any(|kind| {
-            kind.instance_type.requirements.intersects(&is).is_ok()
-                && size::holds(&kind.instance_type, &needed.merge(&kind.daemons), &is, vocabulary)
-        })
-    }
+/// Whether a port of the pod is taken by pods of the plan.
+fn has_no_port(spot: &Spot<'_>, pod: &Pod) -> bool {
+    spot.pods.iter().any(|other| port::conflict(&other.spec.host_ports, pod).is_some())
 }
 
-fn requests_with(held: &Resources, pod: &Pod) -> Resources {
-    held.merge(&pod.spec.requests).merge(&Resources::new().with("pods", 1))
-}
-
-/// A machine's first pod was tried in its strictest form on every pool before any relaxation, in the order of pools.
-pub(super) fn no_heavier_pool_was_passed_over(world: &World<'_>, found: &mut Vec<Violation>) {
-    for (machine, own) in world.machines() {
-        let Some(pod) = world.pods(&machine.pods).first().copied() else { continue };
-        if company::depends_on_others(pod, world) || company::has_wishes(pod) {
-            continue;
-        }
-        let Some(strictest) = steps(pod, world).into_iter().next() else { continue };
-        let earlier = world.pools.iter().take_while(|pool| pool.pool.name != own.pool.name);
-        // What is left of limits at that moment can't be told.
-        let mut unlimited = earlier.filter(|pool| pool.pool.limits.is_none());
-        if let Some(pool) = unlimited.find(|pool| {
-            strictest.iter().any(|form| new_machine_takes(pool, None, pod, form, world))
-        }) {
-            let node_pool = pool.pool.name.clone();
-            found.push(Violation::PassedOver { machine: machine.name.clone(), node_pool });
-        }
-    }
+/// Pools that are tried before that of a machine could not make one for its first pod: it was tried on every pool before anything was given up.
+pub(super) fn no_heavier_pool_was_passed_over(
+    replay: Option<&Replay<'_>>,
+    found: &mut Vec<Violation>,
+) {
+    found.extend(replay.into_iter().flat_map(|replay| replay.passed_over().iter().cloned()));
 }

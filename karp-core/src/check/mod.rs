@@ -21,11 +21,13 @@ mod pool;
 mod port;
 mod price;
 mod refusal;
+mod replay;
 mod requests;
 mod reservation;
 mod shortfall;
 mod size;
 mod taint;
+mod topology;
 mod validity;
 mod violation;
 mod volume;
@@ -33,7 +35,7 @@ mod waiting;
 mod world;
 
 pub use self::violation::{Place, Violation, Violations};
-use self::world::World;
+use self::{replay::Replay, world::World};
 use crate::{decision::Plan, policy::Policy, snapshot::Snapshot};
 
 /// A rule: looks at the world and adds what breaks it.
@@ -103,10 +105,11 @@ pub fn check(snapshot: &Snapshot, policy: &Policy, plan: &Plan) -> Result<(), Vi
     for rule in RULES {
         rule(&world, &mut found);
     }
+    let replay = Replay::of(&world, &mut found);
     // Whether a pod fits can't be told where pods stand that don't exist or fit.
     if found.is_empty() {
-        maximal::no_unplaced_pod_fits(&world, &mut found);
-        maximal::no_heavier_pool_was_passed_over(&world, &mut found);
+        maximal::no_unplaced_pod_fits(&world, replay.as_ref(), &mut found);
+        maximal::no_heavier_pool_was_passed_over(replay.as_ref(), &mut found);
     }
     if found.is_empty() { Ok(()) } else { Err(Violations(found)) }
 }

@@ -119,7 +119,7 @@ fn of_pool(
 fn in_form(
     pod: &Arc<Pod>,
     pool: &Pool,
-    (reason, form, placed): (&Reason, &Form, &[Form]),
+    (reason, form, placed): (&Reason, &Form<'_>, &[Form<'_>]),
     world: &World<'_>,
 ) -> Result<(), String> {
     match reason {
@@ -236,7 +236,7 @@ fn contradict(
     demanded: &Requirement,
     offered: &Requirement,
     pool: &Pool,
-    form: &Form,
+    form: &Form<'_>,
 ) -> Result<(), String> {
     let key = demanded.key();
     let both_absent = demanded.admits_absence() && offered.admits_absence();

@@ -55,7 +55,7 @@ pub(super) fn types(
     pool: &Pool,
     detail: &NoInstanceType,
     pod: &Arc<Pod>,
-    form: &Form,
+    form: &Form<'_>,
     world: &World<'_>,
 ) -> Result<(), String> {
     let look = Look::new(pool, pod, form, world);
@@ -117,7 +117,7 @@ struct Look<'w> {
 }
 
 impl<'w> Look<'w> {
-    fn new(pool: &'w Pool, pod: &Arc<Pod>, form: &Form, world: &'w World<'w>) -> Self {
+    fn new(pool: &'w Pool, pod: &Arc<Pod>, form: &Form<'_>, world: &'w World<'w>) -> Self {
         let mut is = pool.requirements.clone();
         is.add_all(&form.demand);
         Self { is, pod: requests([pod]), pool, world }

@@ -6,8 +6,8 @@ use crate::{
     decision::CheapestOffering,
     explain::Reason,
     model::{
-        HostPort, InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId, Requirement,
-        ResourceName, Resources, Taint, Timestamp, amount_text,
+        HostPort, InstanceTypeName, NodeClaimName, NodeName, NodePoolName, Overlaid, PodId,
+        Requirement, ResourceName, Resources, Taint, Timestamp, amount_text,
     },
 };
 
@@ -51,6 +51,76 @@ pub enum Violation {
         /// Where it stands.
         place: Place,
     },
+    /// A pod that must be near others stands where none of them is.
+    #[error(
+        "pod `{pod}` is on {place}, but must be near pods in a domain of `{key}`, and none is there"
+    )]
+    Affinity {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// Label whose values are the domains.
+        key: String,
+    },
+    /// A pod stands where pods are that it must be away from, or that must be away from it.
+    #[error("pod `{pod}` is on {place}, {}", apart(.key, *.by_others, *.there))]
+    AntiAffinity {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// Label whose values are the domains.
+        key: String,
+        /// Whether the others demand it.
+        by_others: bool,
+        /// How many are in the domain of the place; none where that could be one of several.
+        there: Option<i64>,
+    },
+    /// When the pod was placed, its constraints and those of others left other domains than those of its place.
+    #[error("pod `{pod}` is on {place}, which is not in the domains that were left: {allowed}")]
+    Domain {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// Domains that one of the constraints left.
+        allowed: Requirement,
+    },
+    /// With the pod there are too many in a domain, compared with the emptiest.
+    #[error("pod `{pod}` is on {place}, {}", uneven(.key, *.max_skew, *.there, *.least))]
+    Spread {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+        /// Label whose values are the domains.
+        key: String,
+        /// Greatest allowed difference.
+        max_skew: u32,
+        /// Pods in the domain of the place before; none where that could be one of several.
+        there: Option<i64>,
+        /// Pods in the emptiest domain that counts.
+        least: i64,
+    },
+    /// Neither its demands nor those of its pods and the pods around them make the machine what it says.
+    #[error("machine `{machine}` says {said}, but need be no more than {needed}")]
+    Unfounded {
+        /// The machine.
+        machine: NodeClaimName,
+        /// What it says of the label.
+        said: Requirement,
+        /// What follows from its pool and its pods.
+        needed: Requirement,
+    },
+    /// In none of its forms does the pod fit where it stands.
+    #[error("pod `{pod}` can't have come to {place}")]
+    Unexplained {
+        /// The pod.
+        pod: PodId,
+        /// Where it stands.
+        place: Place,
+    },
     /// A pod takes a port of its host that another pod or a daemon has.
     #[error("pod `{pod}` takes {port} on {place}, where it is taken")]
     HostPort {
@@ -80,7 +150,9 @@ pub enum Violation {
         taken: i64,
     },
     /// Types of a machine have too few different values of a label.
-    #[error("types of machine `{machine}` have {there} values of `{key}`, but must have {demanded}")]
+    #[error(
+        "types of machine `{machine}` have {there} values of `{key}`, but must have {demanded}"
+    )]
     MinValues {
         /// The machine.
         machine: NodeClaimName,
@@ -324,6 +396,24 @@ impl fmt::Display for Place {
 /// The pool that refuses, if it is one.
 fn by(node_pool: Option<&NodePoolName>) -> String {
     node_pool.map(|pool| format!(" by node pool `{pool}`")).unwrap_or_default()
+}
+
+/// What is wrong with the company of a pod that must be alone.
+fn apart(key: &str, by_others: bool, there: Option<i64>) -> String {
+    let whose =
+        if by_others { "pods that must be away from it" } else { "pods that it must be away from" };
+    match there {
+        Some(there) => format!("where {there} {whose} are in the same domain of `{key}`"),
+        None => format!("where {whose} are in every domain of `{key}`"),
+    }
+}
+
+/// What is wrong with the number of pods in a domain.
+fn uneven(key: &str, max_skew: u32, there: Option<i64>, least: i64) -> String {
+    let there = there.map(|there| format!(" {there}")).unwrap_or_default();
+    format!(
+        "where too many pods{there} are in the same domain of `{key}`: the emptiest has {least}, and {max_skew} more are allowed"
+    )
 }
 
 /// What is wrong with the offering that a machine names.

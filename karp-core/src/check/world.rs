@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use super::{daemon, form, overlay, reservation, size, waiting};
+use super::{company, daemon, form, overlay, reservation, size, waiting};
 use crate::{
     decision::{Plan, PlannedMachine},
     model::{
-        Effect, HostPort, InstanceType, InstanceTypeName, NodeOverlay, NodePool, Operator, Pod, PodId,
-        Requirement, Requirements, Resources, label,
+        Effect, HostPort, InstanceType, InstanceTypeName, Node as NodeObject, NodeOverlay,
+        NodePool, Operator, Pod, PodId, Requirement, Requirements, Resources, label,
     },
     policy::Policy,
     snapshot::{Snapshot, StateNode, state_nodes},
@@ -25,8 +25,12 @@ pub(super) struct World<'a> {
     pub(super) waiting: BTreeMap<&'a PodId, &'a Arc<Pod>>,
     /// Nodes that take pods, by name.
     pub(super) nodes: BTreeMap<Arc<str>, Node>,
+    /// Nodes as their objects say, with the name by which placed pods count there and whether they take pods.
+    pub(super) stations: Vec<(Arc<str>, bool, Arc<NodeObject>)>,
     /// Pools that make machines for pods, in the order in which they are tried.
     pub(super) pools: Vec<Pool>,
+    /// Whether some pod keeps others away.
+    pub(super) some_reject_others: bool,
     /// Whether a pod that fits nowhere tolerates soft taints in the end: some usable pool has one.
     pub(super) tolerates_soft_taints: bool,
 }
@@ -75,10 +79,16 @@ impl<'a> World<'a> {
             .iter()
             .flat_map(|pool| &pool.pool.template.taints)
             .any(|taint| taint.effect == Effect::PreferNoSchedule);
+        let stations = states.iter().filter_map(|state| {
+            let node = Arc::clone(state.node.as_ref()?);
+            Some((Arc::clone(&state.host_name), !state.deleting, node))
+        });
         Self {
             snapshot,
             policy,
             plan,
+            stations: stations.collect(),
+            some_reject_others: snapshot.pods.iter().any(|pod| company::rejects_some(pod)),
             waiting: waiting::waiting(snapshot, &states),
             nodes: states
                 .into_iter()
@@ -154,8 +164,7 @@ impl Pool {
             .map(|kind| overlay::overlaid(kind, (pool, overlays), vocabulary))
             .map(|kind| reservation::nameable(kind, policy, vocabulary))
             .map(|kind| {
-                let (daemons, ports) =
-                    daemon::on_new_machine(snapshot, pool, &requirements, &kind);
+                let (daemons, ports) = daemon::on_new_machine(snapshot, pool, &requirements, &kind);
                 let usable = kind.requirements.intersects(&requirements).is_ok()
                     && size::holds(&kind, &Resources::new(), &requirements, vocabulary);
                 let kind = Kind { instance_type: kind, usable, daemons, ports };
@@ -197,6 +206,13 @@ pub(super) fn requests<'p>(pods: impl IntoIterator<Item = &'p Arc<Pod>>) -> Reso
         sum = sum.merge(&pod.spec.requests);
         count += 1;
     }
+    sum.merge(&Resources::new().with("pods", count))
+}
+
+/// The same of the pods themselves.
+pub(super) fn requests_of(pods: &[&Pod]) -> Resources {
+    let count = i64::try_from(pods.len()).unwrap_or(i64::MAX);
+    let sum = Resources::sum_of(pods.iter().map(|pod| &pod.spec.requests));
     sum.merge(&Resources::new().with("pods", count))
 }
 
