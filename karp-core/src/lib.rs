@@ -16,6 +16,7 @@
 //! | [`solve`] | problem to placement |
 //! | [`explain`] | reasons |
 //! | [`decision`] | plans; [`provision`] makes one |
+//! | [`advise`] | what would make a pod fit, and why a placed one is where it is |
 //! | [`budget`] | how many nodes of a pool may be disrupted, and when |
 //! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
 //! | [`lifecycle`] | what becomes of claims, nodes and pools from creation to end |
@@ -26,6 +27,7 @@
 #![cfg_attr(feature = "proptest", doc = "| [`arbitrary`] | proptest strategies |")]
 #![warn(clippy::exhaustive_enums, clippy::wildcard_enum_match_arm)]
 
+pub mod advise;
 #[cfg(feature = "proptest")]
 pub mod arbitrary;
 pub mod backend;
