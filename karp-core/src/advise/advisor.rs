@@ -5,17 +5,18 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Advice, Change, Effort, NoRemedy, Remedy,
+    Advice, Change, Effort, NoRemedy, PassedBy, Remedy,
     candidate::{Candidate, candidates},
     change::Likeness,
     least::least,
     trial::Trials,
+    why::Tables,
 };
 use crate::{
     compile::derive,
     decision::Plan,
     explain::{PoolRefusal, Unplaced},
-    model::{Pod, PodId},
+    model::{NodePoolName, Pod, PodId},
     policy::Policy,
     snapshot::Snapshot,
 };
@@ -69,6 +70,10 @@ pub struct Advisor<'a> {
     pub(super) derived: Cow<'a, Snapshot>,
     trials: Trials<'a>,
     effort: Effort,
+    /// Compiled when the first machine is asked about.
+    pub(super) tables: Option<Tables>,
+    /// Why a pool does not make machines that another one makes for such pods.
+    pub(super) passed: FxHashMap<(Likeness, NodePoolName, NodePoolName), PassedBy>,
 }
 
 /// Equal pods without a place.
@@ -87,6 +92,8 @@ impl<'a> Advisor<'a> {
             derived: derive(Cow::Borrowed(snapshot), policy, &mut Vec::new()),
             trials: Trials::new(snapshot, policy, plan),
             effort: Effort::default(),
+            tables: None,
+            passed: FxHashMap::default(),
         }
     }
 

@@ -10,6 +10,7 @@ mod company;
 mod effort;
 mod fixture;
 mod labels;
+mod placed;
 mod policies;
 mod properties;
 mod storage;
