@@ -20,6 +20,7 @@
 //! | [`budget`] | how many nodes of a pool may be disrupted, and when |
 //! | [`disrupt`] | which nodes to remove or replace, and why the others stay |
 //! | [`lifecycle`] | what becomes of claims, nodes and pools from creation to end |
+//! | [`forecast`](mod@forecast) | what passes of disruption would do over days |
 //! | [`lint`](mod@lint) | findings about manifests before they hurt |
 #![cfg_attr(feature = "bounds", doc = "| [`bound`] | what every plan costs at least |")]
 //! | [`check`](mod@check) | re-verification of plans |
@@ -39,6 +40,7 @@ pub mod compile;
 pub mod decision;
 pub mod disrupt;
 pub mod explain;
+pub mod forecast;
 #[cfg(feature = "k8s")]
 pub mod k8s;
 pub mod lifecycle;
@@ -50,5 +52,6 @@ pub mod solve;
 
 pub use check::check;
 pub use decision::provision;
+pub use forecast::forecast;
 pub use lint::lint;
 pub use model::Timestamp;

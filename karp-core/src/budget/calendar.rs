@@ -99,11 +99,7 @@ impl Calendar {
         if span > Self::LONGEST {
             return Err(CalendarError::TooLong { span });
         }
-        let mut starts: Vec<Timestamp> =
-            budgets.windows().flat_map(|window| window.changes(from, to)).collect();
-        starts.push(from);
-        starts.sort_unstable();
-        starts.dedup();
+        let starts = [from].into_iter().chain(budgets.changes(from, to));
         let mut slots: Vec<Slot> = Vec::new();
         for start in starts {
             let allowed = budgets.allowed(reason, nodes, start);

@@ -114,8 +114,28 @@ impl PoolBudgets {
         })
     }
 
+    /// Every instant in `from..to` from which what is allowed may differ from before, in order, apart from changes in the number of nodes.
+    ///
+    /// ```
+    /// use karp_core::{budget::PoolBudgets, model::{Budget, Span}, Timestamp};
+    /// let mut night = Budget::default();
+    /// night.nodes = "5".to_owned();
+    /// night.schedule = Some("0 22 * * *".to_owned());
+    /// night.duration = Some(Span::hours(6));
+    /// let noon: Timestamp = "2026-01-15T12:00:00Z".parse().unwrap();
+    /// let changes = PoolBudgets::read(&[night]).changes(noon, noon + Span::hours(24));
+    /// assert_eq!(changes, [noon + Span::hours(10), noon + Span::hours(16)]);
+    /// ```
+    pub fn changes(&self, from: Timestamp, to: Timestamp) -> Vec<Timestamp> {
+        let mut changes: Vec<Timestamp> =
+            self.windows().flat_map(|window| window.changes(from, to)).collect();
+        changes.sort_unstable();
+        changes.dedup();
+        changes
+    }
+
     /// Windows that can be told.
-    pub(super) fn windows(&self) -> impl Iterator<Item = &Window> {
+    fn windows(&self) -> impl Iterator<Item = &Window> {
         self.entries.iter().filter_map(|entry| entry.window.as_ref().ok())
     }
 }

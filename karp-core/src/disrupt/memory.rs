@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{model::NodeName, snapshot::StateNode};
+use crate::{decision::Plan, model::NodeName, snapshot::StateNode};
 
 /// What was decided and shows in no object yet. Nodes are named as [`StateNode::name`]; a claim without Node by the claim's name.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,28 @@ impl Memory {
     /// Nothing is remembered.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Notes what a provisioning round promised, in place of what an earlier one did: nodes that pods are to go to, and how much room each keeps
+    /// for capacity buffers. Such room is no promise.
+    ///
+    /// Pods that were promised a node have 20 seconds to get there; whoever remembers for longer disrupts less.
+    ///
+    /// ```
+    /// use karp_core::{decision::Plan, disrupt::Memory, model::PodId, Timestamp};
+    /// let mut plan = Plan::new(Timestamp::EPOCH);
+    /// plan.existing.insert("node-1".into(), vec![PodId::new("shop", "web-1")]);
+    /// let mut memory = Memory::new();
+    /// memory.note(&plan);
+    /// assert!(memory.nominated.contains("node-1"));
+    /// assert!(memory.buffer_pods.is_empty());
+    /// ```
+    pub fn note(&mut self, plan: &Plan) {
+        let is_real = |pod: &crate::model::PodId| !plan.virtual_pods.contains_key(pod);
+        let promised = plan.existing.iter().filter(|(_, pods)| pods.iter().any(is_real));
+        self.nominated = promised.map(|(node, _)| node.clone()).collect();
+        let kept = plan.kept_room().into_iter();
+        self.buffer_pods = kept.map(|(node, count)| (node.clone(), count)).collect();
     }
 
     /// Whether the removal of a node is decided.

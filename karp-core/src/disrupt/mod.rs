@@ -20,6 +20,7 @@ mod market;
 mod memory;
 mod method;
 mod multi;
+mod pass;
 mod pods;
 mod replay;
 #[cfg(all(test, feature = "proptest"))]
@@ -38,6 +39,7 @@ pub use self::{
     disruption::Disruption,
     memory::Memory,
     method::Method,
+    pass::{Fate, Outlook, Pass, Why},
     stays::Stays,
     verdict::{Found, NoPool, Verdict},
 };

@@ -90,9 +90,7 @@ pub(super) fn is_shielded(snapshot: &Snapshot, state: &StateNode) -> bool {
     let (Some(claim), Some(pool)) = (&state.claim, state.pool()) else { return false };
     let Some(pool) = snapshot.node_pool(&pool) else { return false };
     let Some(quiet) = pool.disruption.consolidate_after.as_span() else { return false };
-    let initialized = claim.status.conditions.iter().find(|one| one.kind == "Initialized");
-    let since = claim.status.last_pod_event_at.or_else(|| initialized?.changed_at);
-    quiet > Span::ZERO && since.is_none_or(|since| snapshot.now.since(since) < quiet)
+    quiet > Span::ZERO && claim.quiet_at(quiet).is_none_or(|end| snapshot.now < end)
 }
 
 impl Simulator for Recompile<'_> {

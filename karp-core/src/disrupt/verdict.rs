@@ -31,6 +31,8 @@ pub enum Verdict {
         /// That node.
         node: NodeName,
     },
+    /// Nothing can be simulated: no ready pool makes machines for pods.
+    NoPool,
     /// No machine that would do is cheaper.
     NotCheaper,
     /// Another candidate was chosen before it was looked at.
@@ -67,6 +69,7 @@ impl Verdict {
             Self::MinValuesAfterPrice { .. } => "min-values-after-price",
             Self::NeedsSeveralReplacements { .. } => "needs-several-replacements",
             Self::NeedsUninitializedNode { .. } => "needs-uninitialized-node",
+            Self::NoPool => "no-pool",
             Self::NotCheaper => "not-cheaper",
             Self::NotReached => "not-reached",
             Self::PodsUnplaced { .. } => "pods-unplaced",
@@ -91,6 +94,7 @@ impl fmt::Display for Verdict {
             Self::NeedsUninitializedNode { node } => {
                 write!(f, "its pods would go to node `{node}`, which has not joined completely")
             }
+            Self::NoPool => NoPool.fmt(f),
             Self::NotCheaper => f.write_str("no machine that would do is cheaper"),
             Self::NotReached => f.write_str("another node was chosen first"),
             Self::PodsUnplaced { pod, pods: 1 } => write!(f, "pod `{pod}` would have no place"),

@@ -10,10 +10,10 @@
 
 use serde_json::Value;
 
-use crate::model::{NillableSpan, Span};
+use crate::model::{NillableSpan, NodePool, Span};
 
 /// Version of the hash of a `NodePool`; hashes of other versions can't be compared.
-pub const NODE_POOL_HASH_VERSION: &str = "v3";
+pub const NODE_POOL_HASH_VERSION: &str = NodePool::HASH_VERSION;
 
 /// Hash of the template of a `NodePool` with defaults filled in, as annotations hold it in decimal.
 ///

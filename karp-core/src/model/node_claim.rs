@@ -96,4 +96,15 @@ impl NodeClaim {
     pub fn pool(&self) -> Option<NodePoolName> {
         self.labels.get(label::NODE_POOL).map(|name| NodePoolName::from(name.as_str()))
     }
+
+    /// When the machine will have been quiet for so long, if no pod comes or goes before: counted from the last that did, else from when it
+    /// was initialized. None when nothing says since when.
+    ///
+    /// By this a pool's `consolidateAfter` decides which machines are looked at, and which take no pods of those that are.
+    pub fn quiet_at(&self, consolidate_after: Span) -> Option<Timestamp> {
+        let mut conditions = self.status.conditions.iter();
+        let initialized = conditions.find(|condition| condition.kind == "Initialized");
+        let since = self.status.last_pod_event_at.or_else(|| initialized?.changed_at)?;
+        Some(since + consolidate_after)
+    }
 }

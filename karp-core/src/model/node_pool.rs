@@ -106,6 +106,9 @@ impl Default for Disruption {
 }
 
 impl NodePool {
+    /// Version of the way in which [`hash`](Self::hash) is computed; hashes of other versions can't be compared.
+    pub const HASH_VERSION: &str = "v3";
+
     /// A pool without requirements, limits or taints, with the API's defaults.
     ///
     /// ```

@@ -211,12 +211,8 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot
         .node_pools
         .sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
-    snapshot
-        .nodes
-        .sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
-    snapshot
-        .node_claims
-        .sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
+    sort_nodes(&mut snapshot.nodes);
+    sort_claims(&mut snapshot.node_claims);
     sort_pods(&mut snapshot.pods);
     snapshot
         .daemon_sets
@@ -232,6 +228,16 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot.overlays.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.buffers.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.pod_templates.sort_by(|a, b| a.id.cmp(&b.id));
+}
+
+/// Puts Nodes in the order of snapshots.
+pub(super) fn sort_nodes(nodes: &mut [Arc<Node>]) {
+    nodes.sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
+}
+
+/// Puts claims in the order of snapshots.
+pub(super) fn sort_claims(claims: &mut [Arc<NodeClaim>]) {
+    claims.sort_by(|a, b| (a.created_at, &a.name, &a.uid).cmp(&(b.created_at, &b.name, &b.uid)));
 }
 
 /// Puts pods in the order of snapshots.

@@ -110,6 +110,18 @@ impl Snapshot {
         builder::sort_pods(&mut self.pods);
     }
 
+    /// Adds a Node whose name is not taken.
+    pub(crate) fn add_node(&mut self, node: Node) {
+        self.nodes.push(Arc::new(node));
+        builder::sort_nodes(&mut self.nodes);
+    }
+
+    /// Adds a claim whose name is not taken.
+    pub(crate) fn add_claim(&mut self, claim: NodeClaim) {
+        self.node_claims.push(Arc::new(claim));
+        builder::sort_claims(&mut self.node_claims);
+    }
+
     /// The pool of this name.
     pub fn node_pool(&self, name: &str) -> Option<&Arc<NodePool>> {
         self.node_pools.iter().find(|pool| pool.name == name)

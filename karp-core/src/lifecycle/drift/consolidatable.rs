@@ -20,11 +20,9 @@ pub enum QuietState {
 /// Whether a machine has been quiet for its pool's `consolidateAfter`: since a pod last came or went, else since it was initialized.
 pub fn quiet_state(claim: &NodeClaim, pool: &NodePool, now: Timestamp) -> QuietState {
     let Some(quiet) = pool.disruption.consolidate_after.as_span() else { return QuietState::Never };
-    let conditions = &claim.status.conditions;
-    if pool.is_static() || !conditions::is_true(conditions, INITIALIZED) {
+    if pool.is_static() || !conditions::is_true(&claim.status.conditions, INITIALIZED) {
         return QuietState::Never;
     }
-    let initialized = conditions::since(conditions, INITIALIZED, claim.created_at);
-    let end = claim.status.last_pod_event_at.unwrap_or(initialized) + quiet;
+    let end = claim.quiet_at(quiet).unwrap_or(claim.created_at + quiet);
     if quiet <= Span::ZERO || now >= end { QuietState::Quiet } else { QuietState::QuietAt(end) }
 }
