@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod mix;
+pub mod shape;
 pub mod workload;
 
 use std::sync::Arc;

@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         "disrupt",
         &["model", "snapshot", "policy", "explain", "compile", "solve", "budget", "decision"],
     ),
+    ("forecast", &["model", "snapshot", "policy", "budget", "lifecycle", "decision", "disrupt"]),
     (
         "advise",
         &[

@@ -40,7 +40,7 @@ pub(super) fn limits_hold(world: &World<'_>, found: &mut Vec<Violation>) {
 /// What the nodes of a pool have in all.
 pub(super) fn of_nodes(world: &World<'_>, pool: &NodePoolName) -> Resources {
     let nodes = world.nodes.values().filter(|node| node.state.pool().as_ref() == Some(pool));
-    nodes.fold(Resources::new(), |sum, node| sum.merge(&as_node(node.state.capacity.clone())))
+    nodes.fold(Resources::new(), |sum, node| sum.merge(&as_node((*node.state.capacity).clone())))
 }
 
 /// The most that a machine may have: the largest of its types, resource by resource.

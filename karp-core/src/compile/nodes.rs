@@ -183,9 +183,9 @@ fn free(state: &StateNode, pods: &[&Arc<Pod>], daemons: &Resources) -> Resources
     let mut taken = Resources::new();
     let mut running = Resources::new();
     for pod in pods {
-        taken = taken.merge(&pod.spec.requests);
+        taken.add(&pod.spec.requests);
         if pod.is_daemon() {
-            running = running.merge(&pod.spec.requests);
+            running.add(&pod.spec.requests);
         }
     }
     let count = |pods: usize| i64::try_from(pods).unwrap_or(i64::MAX);
@@ -204,10 +204,9 @@ pub(super) fn usage(states: &[StateNode]) -> FxHashMap<NodePoolName, Resources> 
     let mut usage: FxHashMap<NodePoolName, Resources> = FxHashMap::default();
     for state in states.iter().filter(|state| !state.deleting) {
         if let Some(pool) = state.pool() {
-            let mut one = state.capacity.clone();
-            one.set(ResourceName::NODES, 1);
             let sum = usage.entry(pool).or_default();
-            *sum = sum.merge(&one);
+            sum.add(&state.capacity);
+            sum.set(ResourceName::NODES, sum.amount(&ResourceName::NODES).saturating_add(1));
         }
     }
     usage

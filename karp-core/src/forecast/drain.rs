@@ -103,12 +103,7 @@ impl World<'_> {
     }
 
     /// A machine is gone, with its pods that nobody makes again.
-    fn remove(
-        &mut self,
-        leaver: &Leaver,
-        claim: Option<&NodeClaimName>,
-        node: Option<&NodeName>,
-    ) {
+    fn remove(&mut self, leaver: &Leaver, claim: Option<&NodeClaimName>, node: Option<&NodeName>) {
         let before = self.fleet();
         self.leaving.remove(leaver);
         let mut moved = 0;
@@ -125,9 +120,12 @@ impl World<'_> {
         self.snapshot.node_claims.retain(|own| Some(&own.name) != claim);
         let node = node.cloned().or_else(|| claim.map(|claim| NodeName::from(claim.as_str())));
         let Some(node) = node else { return };
-        for set in
-            [&mut self.memory.marked, &mut self.memory.queued, &mut self.memory.nominated, &mut self.held]
-        {
+        for set in [
+            &mut self.memory.marked,
+            &mut self.memory.queued,
+            &mut self.memory.nominated,
+            &mut self.held,
+        ] {
             set.remove(&node);
         }
         let after = self.fleet();
@@ -137,14 +135,12 @@ impl World<'_> {
     /// A provisioning round: pods that wait are bound where there is room, machines are bought for those that find none.
     pub(super) fn place(&mut self) {
         let waits = |pod: &Arc<Pod>| pod.status.node.is_none() && pod_rules::is_active(pod);
-        let keeps_room = self.policy.feature_gates.capacity_buffer && !self.snapshot.buffers.is_empty();
+        let keeps_room =
+            self.policy.feature_gates.capacity_buffer && !self.snapshot.buffers.is_empty();
         let is_needed =
             keeps_room || !self.leaving.is_empty() || self.snapshot.pods.iter().any(waits);
-        let plan = if is_needed {
-            provision(&self.snapshot, self.policy)
-        } else {
-            Plan::new(self.now())
-        };
+        let plan =
+            if is_needed { provision(&self.snapshot, self.policy) } else { Plan::new(self.now()) };
         for (node, pods) in &plan.existing {
             let pods: BTreeSet<&PodId> = pods.iter().collect();
             self.bind(node, &pods);

@@ -38,8 +38,8 @@ pub(super) fn launch(
     };
     let offerings = types.filter(may_be).flat_map(|kind| {
         let sold = kind.offerings.iter().filter(|offering| is_sold(offering));
-        let allowed = sold
-            .filter(|offering| machine.requirements.intersects(&offering.requirements).is_ok());
+        let allowed =
+            sold.filter(|offering| machine.requirements.intersects(&offering.requirements).is_ok());
         allowed.map(move |offering| (kind, offering))
     });
     let (kind, offering) =

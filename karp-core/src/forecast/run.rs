@@ -39,11 +39,7 @@ enum Step {
 }
 
 impl<'p> Run<'p> {
-    pub(super) fn new(
-        snapshot: &Snapshot,
-        policy: &'p Policy,
-        assumptions: &Assumptions,
-    ) -> Self {
+    pub(super) fn new(snapshot: &Snapshot, policy: &'p Policy, assumptions: &Assumptions) -> Self {
         let world = World::new(snapshot, policy, *assumptions);
         let (from, end) = (snapshot.now, snapshot.now + assumptions.horizon);
         Self {
@@ -129,7 +125,8 @@ impl<'p> Run<'p> {
                 let (method, nodes) = (command.method, command.nodes.clone());
                 self.world.log(Happening::Unconfirmed { method, nodes, why }, fleet, fleet);
                 // Another pass may find something else; one that finds the same is refused again.
-                let is_repeated = self.refused.replace(command.nodes.clone()) == Some(command.nodes.clone());
+                let is_repeated =
+                    self.refused.replace(command.nodes.clone()) == Some(command.nodes.clone());
                 if is_repeated { Step::Wait } else { Step::Again }
             }
         }

@@ -13,12 +13,8 @@ use super::{
 use crate::{
     decision::PlannedMachine,
     disrupt::{Command, Disruption, Memory},
-    lifecycle::{
-        Action, DriftState, ProviderDrift, Settings, expire, mark_claim, note_pod_event,
-    },
-    model::{
-        Effect, Node, NodeClaim, NodeClaimName, NodeName, Taint, Timestamp, label,
-    },
+    lifecycle::{Action, DriftState, ProviderDrift, Settings, expire, mark_claim, note_pod_event},
+    model::{Effect, Node, NodeClaim, NodeClaimName, NodeName, Taint, Timestamp, label},
     policy::Policy,
     snapshot::{Snapshot, state_nodes},
 };
@@ -207,8 +203,12 @@ impl<'p> World<'p> {
     /// Machines that have booted join.
     fn join(&mut self) {
         let now = self.now();
-        let due: Vec<NodeClaimName> =
-            self.booting.iter().filter(|(_, at)| **at <= now).map(|(name, _)| name.clone()).collect();
+        let due: Vec<NodeClaimName> = self
+            .booting
+            .iter()
+            .filter(|(_, at)| **at <= now)
+            .map(|(name, _)| name.clone())
+            .collect();
         for name in due {
             self.booting.remove(&name);
             let Some(mut claim) = self.claim(&name).cloned() else { continue };
@@ -319,7 +319,8 @@ impl<'p> World<'p> {
     /// The claim of a Node.
     fn claim_of(&self, node: &NodeName) -> Option<NodeClaimName> {
         let mut claims = self.snapshot.node_claims.iter();
-        let own = |claim: &&Arc<NodeClaim>| self.node_of(claim).is_some_and(|own| own.name == *node);
+        let own =
+            |claim: &&Arc<NodeClaim>| self.node_of(claim).is_some_and(|own| own.name == *node);
         claims.find(own).map(|claim| claim.name.clone())
     }
 

@@ -155,6 +155,20 @@ impl Resources {
         self.union(other, i64::saturating_add)
     }
 
+    /// Adds `other` to `self`, over every resource named on either side: [`merge`](Self::merge) in place.
+    pub fn add(&mut self, other: &Self) {
+        for (name, amount) in other.iter() {
+            match self.entries.binary_search_by(|(own, _)| own.cmp(name)) {
+                Ok(place) => {
+                    if let Some((_, own)) = self.entries.get_mut(place) {
+                        *own = own.saturating_add(amount);
+                    }
+                }
+                Err(place) => self.entries.insert(place, (name.clone(), amount)),
+            }
+        }
+    }
+
     /// What is left of `self` when `other` is taken, over the resources named in `self`.
     ///
     /// A resource that only `other` names is ignored; compare [`subtract_from`](Self::subtract_from).

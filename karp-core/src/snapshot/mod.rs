@@ -5,6 +5,7 @@
 
 mod builder;
 mod error;
+mod part;
 mod state_node;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use self::{
     builder::SnapshotBuilder,
     error::SnapshotError,
+    part::Part,
     state_node::{StateNode, state_nodes},
 };
 use crate::model::{

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::Snapshot;
+use super::{Part, Snapshot};
 use crate::model::{
     Condition, ConditionStatus, Effect, Labels, Node, NodeClaim, NodePoolName, Resources, Taint,
     condition, label,
@@ -30,15 +30,15 @@ pub struct StateNode {
     /// Whether it is on its way out: it takes no pods and its pods look for other places.
     pub deleting: bool,
     /// Labels.
-    pub labels: Labels,
+    pub labels: Part<Labels>,
     /// Value of the host name label, or the name.
     pub host_name: Arc<str>,
     /// Taints that count for pods.
     pub taints: Vec<Taint>,
     /// What it has in all.
-    pub capacity: Resources,
+    pub capacity: Part<Resources>,
     /// What pods can use.
-    pub allocatable: Resources,
+    pub allocatable: Part<Resources>,
 }
 
 impl StateNode {
@@ -65,11 +65,11 @@ impl StateNode {
             registered: true,
             initialized: true,
             deleting: node.deleting_since.is_some(),
-            labels: node.labels.clone(),
+            labels: Part::of_node(node, |node| &node.labels),
             host_name: host_name(&node.labels, &node.name),
             taints: taints_of(node),
-            capacity: node.capacity.clone(),
-            allocatable: node.allocatable.clone(),
+            capacity: Part::of_node(node, |node| &node.capacity),
+            allocatable: Part::of_node(node, |node| &node.allocatable),
             node: Some(Arc::clone(node)),
         }
     }
@@ -79,8 +79,10 @@ impl StateNode {
         let registered = has(label::REGISTERED);
         let initialized = has(label::INITIALIZED);
         let (name, labels) = match node {
-            Some(node) if registered => (node.name.as_str(), node.labels.clone()),
-            _ => (claim.name.as_str(), claim.labels.clone()),
+            Some(node) if registered => {
+                (node.name.as_str(), Part::of_node(node, |node| &node.labels))
+            }
+            _ => (claim.name.as_str(), Part::of_claim(claim, |claim| &claim.labels)),
         };
         let mut taints = match node {
             Some(node) if registered => taints_of(node),
@@ -92,10 +94,11 @@ impl StateNode {
                     && !claim.startup_taints.iter().any(|startup| startup.is_same(taint))
             });
         }
-        let final_or = |of_node: fn(&Node) -> &Resources, of_claim: &Resources| match node {
-            Some(node) if initialized => of_node(node).clone(),
-            Some(node) => filled(of_node(node), of_claim),
-            None => of_claim.clone(),
+        let final_or = |of_node: fn(&Node) -> &Resources,
+                        of_claim: fn(&NodeClaim) -> &Resources| match node {
+            Some(node) if initialized => Part::of_node(node, of_node),
+            Some(node) => Part::made(filled(of_node(node), of_claim(claim))),
+            None => Part::of_claim(claim, of_claim),
         };
         Self {
             name: Arc::from(name),
@@ -107,8 +110,8 @@ impl StateNode {
             deleting: claim.deleting_since.is_some() || is_terminating(&claim.status.conditions),
             labels,
             taints,
-            capacity: final_or(|node| &node.capacity, &claim.status.capacity),
-            allocatable: final_or(|node| &node.allocatable, &claim.status.allocatable),
+            capacity: final_or(|node| &node.capacity, |claim| &claim.status.capacity),
+            allocatable: final_or(|node| &node.allocatable, |claim| &claim.status.allocatable),
         }
     }
 }

@@ -224,14 +224,15 @@ impl Claims {
         }
     }
 
-    /// Adds what the claims know of themselves: which may have the room for `request`.
+    /// Adds what the claims know of themselves: which may have the room for `request`; false when none has.
+    #[must_use]
     pub(super) fn require_room<'c>(
         &'c self,
         thresholds: &Thresholds,
         request: &[i64],
         plan: &mut Plan<'c>,
-    ) {
-        self.levels.require(thresholds, request, plan);
+    ) -> bool {
+        self.levels.require(thresholds, request, plan)
     }
 
     /// The next claim, from the cursor on, that the plan does not exclude.

@@ -24,9 +24,34 @@ pub(super) struct Thresholds {
 /// For one kind of places: which have at least each threshold's amount.
 #[derive(Clone, Debug)]
 pub(super) struct Levels<I> {
-    columns: Table<ResourceIx, Vec<Bits>>,
+    columns: Table<ResourceIx, Vec<Column>>,
     /// How many thresholds each place holds, by resource.
     held: Rows<I, u32>,
+}
+
+/// Places that have at least a threshold's amount.
+#[derive(Clone, Debug, Default)]
+struct Column {
+    places: Bits,
+    /// How many there are.
+    count: usize,
+}
+
+impl Column {
+    fn insert(&mut self, place: usize) {
+        self.places.insert(place);
+        self.count += 1;
+    }
+
+    fn remove(&mut self, place: usize) {
+        self.places.remove(place);
+        self.count -= 1;
+    }
+
+    fn clear(&mut self) {
+        self.places.clear();
+        self.count = 0;
+    }
 }
 
 impl Thresholds {
@@ -97,7 +122,7 @@ impl<I: Id> Levels<I> {
             .by_resource
             .rows()
             .iter()
-            .map(|amounts| vec![Bits::default(); amounts.len()]);
+            .map(|amounts| vec![Column::default(); amounts.len()]);
         let columns = Table::from_rows(columns.collect());
         let held = Rows::new(thresholds.by_resource.len());
         Self { columns, held }
@@ -163,22 +188,27 @@ impl<I: Id> Levels<I> {
 
     /// Forgets all places.
     pub(super) fn clear(&mut self) {
-        self.columns.rows_mut().iter_mut().flatten().for_each(Bits::clear);
+        self.columns.rows_mut().iter_mut().flatten().for_each(Column::clear);
         self.held.clear();
     }
 
-    /// Adds the columns that a place must be in to hold a request.
+    /// Adds the columns that a place must be in to hold a request; false when one of them is empty, so that no place does.
+    #[must_use]
     pub(super) fn require<'c>(
         &'c self,
         thresholds: &Thresholds,
         request: &[i64],
         plan: &mut Plan<'c>,
-    ) {
+    ) -> bool {
         for (resource, level) in thresholds.needed(request) {
             if let Some(column) = self.columns[resource].get(level) {
-                plan.require(column.words());
+                if column.count == 0 {
+                    return false;
+                }
+                plan.require(column.places.words());
             }
         }
+        true
     }
 }
 

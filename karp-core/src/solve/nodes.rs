@@ -59,14 +59,15 @@ impl NodeSpace {
         }
     }
 
-    /// Adds what the nodes know of themselves: which may have the room for `request`.
+    /// Adds what the nodes know of themselves: which may have the room for `request`; false when none has.
+    #[must_use]
     pub(super) fn require_room<'c>(
         &'c self,
         thresholds: &Thresholds,
         request: &[i64],
         plan: &mut Plan<'c>,
-    ) {
-        self.levels.require(thresholds, request, plan);
+    ) -> bool {
+        self.levels.require(thresholds, request, plan)
     }
 
     /// Nodes by the domains that they lie in.

@@ -56,9 +56,6 @@ pub(crate) struct Solver<'p> {
     pub(super) placements: u32,
     /// Places asked and pods tried so far.
     pub(super) steps: u64,
-    /// Classes for which no node had room or the right labels before anything was placed: none will have, as nodes only fill. Worked out for
-    /// simulations alone.
-    pub(super) homeless: Table<ClassId, Option<bool>>,
     /// Whether shielded nodes take no pods of nodes that a simulation takes away.
     pub(super) shields: bool,
     /// State in which a class was last refused everywhere, and how; in the same state the answer is the same.
@@ -106,7 +103,6 @@ impl<'p> Solver<'p> {
             asked: Vec::new(),
             placements: 0,
             steps: 0,
-            homeless: Table::default(),
             shields: true,
             failed_classes: Table::default(),
             deferred: FxHashSet::default(),
@@ -151,9 +147,6 @@ impl<'p> Solver<'p> {
     }
 
     fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
-        if self.homeless.get(ask.id) == Some(&Some(true)) {
-            return false;
-        }
         let mut from = 0;
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;
@@ -199,8 +192,10 @@ impl<'p> Solver<'p> {
             return None;
         }
         let mut plan = Plan::default();
+        if !nodes.require_room(thresholds, ask.request, &mut plan) {
+            return None;
+        }
         plan.require(facets.on_nodes(ask.facet, problem, forms, nodes).nodes.words());
-        nodes.require_room(thresholds, ask.request, &mut plan);
         plan.exclude(ports.nodes(ask.ports));
         if ask.is_moved && *shields {
             plan.exclude(problem.nodes.shielded.words());
@@ -263,7 +258,9 @@ impl<'p> Solver<'p> {
         plan.exclude(ports.claims(ask.ports));
         if growth == Growth::WithinAnchors {
             plan.exclude(dead[ask.id].words());
-            claims.require_room(thresholds, ask.request, &mut plan);
+            if !claims.require_room(thresholds, ask.request, &mut plan) {
+                return None;
+            }
         }
         let view =
             View { counts, permits: claims.permits(), on_nodes: false, places: claims.rows.len() };

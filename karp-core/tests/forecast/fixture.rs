@@ -31,7 +31,11 @@ pub(crate) fn types() -> Vec<InstanceType> {
         let price = usd(price).unwrap();
         let mut kind = InstanceType::new(name).cpu(cores).memory("64Gi");
         for zone in ["z1", "z2"] {
-            kind = kind.offering(zone, OnDemand, Ok(price)).offering(zone, Spot, Ok(price.scaled(3, 10)));
+            kind = kind.offering(zone, OnDemand, Ok(price)).offering(
+                zone,
+                Spot,
+                Ok(price.scaled(3, 10)),
+            );
         }
         kind
     };
@@ -72,7 +76,8 @@ pub(crate) fn machine(
 ) -> (Node, NodeClaim) {
     let joined = noon() - Span::hours(24);
     let (_, cores, _) = TYPES.into_iter().find(|(own, ..)| *own == kind).unwrap();
-    let mut node = Node::new(name).of_pool(&pool.name).resource("cpu", cores).resource("memory", "64Gi");
+    let mut node =
+        Node::new(name).of_pool(&pool.name).resource("cpu", cores).resource("memory", "64Gi");
     for (key, value) in [
         (label::INSTANCE_TYPE, kind),
         (label::ZONE, "z1"),
@@ -115,5 +120,9 @@ pub(crate) fn cluster(
     machines: impl IntoIterator<Item = (Node, NodeClaim)>,
 ) -> SnapshotBuilder {
     let (nodes, claims): (Vec<_>, Vec<_>) = machines.into_iter().unzip();
-    Snapshot::builder(noon()).instance_types(types()).node_pools(pools).nodes(nodes).node_claims(claims)
+    Snapshot::builder(noon())
+        .instance_types(types())
+        .node_pools(pools)
+        .nodes(nodes)
+        .node_claims(claims)
 }

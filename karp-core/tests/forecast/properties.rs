@@ -45,14 +45,23 @@ struct MachineParts {
 
 fn pool_parts() -> impl Strategy<Value = PoolParts> {
     let quiet = select(&["0s", "5m", "1h", "Never"][..]);
-    let policy = select(&["WhenEmpty", "WhenEmptyOrUnderutilized", "WhenEmptyOrUnderutilized", "Balanced"][..]);
-    (quiet, policy, vec(0_usize..6, 0..3))
-        .prop_map(|(quiet, policy, budgets)| PoolParts { quiet, policy, budgets })
+    let policy = select(
+        &["WhenEmpty", "WhenEmptyOrUnderutilized", "WhenEmptyOrUnderutilized", "Balanced"][..],
+    );
+    (quiet, policy, vec(0_usize..6, 0..3)).prop_map(|(quiet, policy, budgets)| PoolParts {
+        quiet,
+        policy,
+        budgets,
+    })
 }
 
 fn pod_parts() -> impl Strategy<Value = PodParts> {
     let protection = option::weighted(0.1, select(&["true", "3h"][..]));
-    (select(&[100_u16, 250, 500, 1000, 1900][..]), protection, select(&["web", "api", "guarded"][..]))
+    (
+        select(&[100_u16, 250, 500, 1000, 1900][..]),
+        protection,
+        select(&["web", "api", "guarded"][..]),
+    )
         .prop_map(|(millis, protection, app)| PodParts { millis, protection, app })
 }
 
@@ -172,7 +181,10 @@ impl Census {
     }
 
     fn leaving(&self, pool: &NodePoolName) -> usize {
-        self.leaving.iter().filter(|node| self.nodes.get(*node).is_some_and(|(own, _)| own == pool)).count()
+        self.leaving
+            .iter()
+            .filter(|node| self.nodes.get(*node).is_some_and(|(own, _)| own == pool))
+            .count()
     }
 }
 
@@ -197,12 +209,18 @@ fn budgets_hold(snapshot: &Snapshot, week: &Forecast) -> Result<(), TestCaseErro
                 join(replacements);
                 census.leaving.extend(command.nodes.iter().cloned());
                 for pool in &snapshot.node_pools {
-                    let touches = command.nodes.iter().any(|node| census.nodes[node].0 == pool.name);
+                    let touches =
+                        command.nodes.iter().any(|node| census.nodes[node].0 == pool.name);
                     let budgets = PoolBudgets::read(&pool.disruption.budgets);
                     let total = census.total(&pool.name, event.at);
                     let allowed = budgets.allowed(command.method.reason(), total, event.at);
                     let leaving = i64::try_from(census.leaving(&pool.name)).unwrap();
-                    prop_assert!(!touches || leaving <= allowed.nodes, "{} at {}: {leaving} of {total} leave", pool.name, event.at);
+                    prop_assert!(
+                        !touches || leaving <= allowed.nodes,
+                        "{} at {}: {leaving} of {total} leave",
+                        pool.name,
+                        event.at
+                    );
                 }
             }
             Happening::Expired { node } => _ = census.leaving.insert(node.clone()),
@@ -221,7 +239,9 @@ fn protected_pods_stay(snapshot: &Snapshot, week: &Forecast) -> Result<(), TestC
     for pod in &snapshot.pods {
         let is_guarded = pod.labels.get("app").is_some_and(|app| app == "guarded");
         let is_protected = pod.annotations.values().any(|value| value == "true");
-        let Some(node) = pod.status.node.as_ref().filter(|_| is_guarded || is_protected) else { continue };
+        let Some(node) = pod.status.node.as_ref().filter(|_| is_guarded || is_protected) else {
+            continue;
+        };
         let mut claims = snapshot.node_claims.iter();
         let claim = claims.find(|claim| claim.status.node.as_ref() == Some(node));
         if claim.is_some_and(|claim| claim.termination_grace_period.is_none()) {

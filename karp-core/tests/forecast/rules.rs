@@ -48,7 +48,10 @@ fn a_half_empty_node_is_replaced_and_its_pods_move_when_the_replacement_is_there
     assert_eq!(curve, [1, 2, 1]);
     let event = &week.events[0];
     assert_eq!((event.before.machines, event.after.machines), (1, 1));
-    assert_eq!((event.before.price, event.after.price), (usd("0.80").unwrap(), usd("0.03").unwrap()));
+    assert_eq!(
+        (event.before.price, event.after.price),
+        (usd("0.80").unwrap(), usd("0.03").unwrap())
+    );
     assert!(week.end.is_settled);
     assert!(week.spent_pico() * 20 < week.unchanged_pico());
 }
@@ -74,7 +77,8 @@ fn a_budget_of_one_lets_nodes_go_one_after_another() {
     general.disruption.budgets = vec![budget("1")];
     let machines = ["a", "b", "c"].map(|name| machine((name, &general), "m.large", OnDemand));
     let week = week(cluster([general], machines));
-    let starts: Vec<i64> = week.commands().map(|(at, _)| at.since(week.from).as_seconds()).collect();
+    let starts: Vec<i64> =
+        week.commands().map(|(at, _)| at.since(week.from).as_seconds()).collect();
     assert_eq!(starts, [15, 15 + 75, 15 + 75 + 75]);
     assert!(week.commands().all(|(_, command)| command.nodes.len() == 1));
 }
@@ -132,7 +136,8 @@ fn a_pod_that_is_protected_for_good_stays_though_its_node_expires() {
     let general = pool("general");
     let (node, mut claim) = machine(("a", &general), "m.small", OnDemand);
     claim.expire_after = Span::hours(25).into();
-    let pods = [protected(pod("batch", "1").bound_to("a"), "true"), pod("web", "500m").bound_to("a")];
+    let pods =
+        [protected(pod("batch", "1").bound_to("a"), "true"), pod("web", "500m").bound_to("a")];
     let week = week(cluster([general], [(node, claim)]).pods(pods));
     assert_eq!(node_of(&week, "batch"), "a");
     assert_eq!(node_of(&week, "web"), "general-new-1");
@@ -148,7 +153,11 @@ fn the_deadline_of_a_claim_forces_a_protected_pod_off() {
     claim.termination_grace_period = Some(Span::hours(2));
     let batch = protected(pod("batch", "1").bound_to("a"), "true");
     let week = week(cluster([general], [(node, claim)]).pods([batch]));
-    assert!(story(&week).contains(&format!("{} a is gone, 1 pods moved", 3 * 3600)), "{:?}", story(&week));
+    assert!(
+        story(&week).contains(&format!("{} a is gone, 1 pods moved", 3 * 3600)),
+        "{:?}",
+        story(&week)
+    );
 }
 
 #[test]

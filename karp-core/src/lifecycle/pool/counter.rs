@@ -26,7 +26,7 @@ pub fn pool_resources<'a>(
     for machine in machines {
         let is_here = machine.pool().as_ref() == Some(&pool.name);
         if is_here && !machine.deleting && !is_marked(machine) {
-            let mut capacity = machine.capacity.clone();
+            let mut capacity = (*machine.capacity).clone();
             capacity.set(ResourceName::NODES, 1);
             sum = sum.merge(&capacity);
         }
