@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Price, TopologySpread};
+use crate::model::{IntOrPercent, Price, Span, TopologySpread};
 
 /// How to decide.
 ///
@@ -38,6 +38,90 @@ pub struct Policy {
     ///
     /// The same snapshot ends at the same pod on every machine. For a deadline by the clock see [`provision_while`](crate::decision::provision_while).
     pub work_limit: Option<u64>,
+    /// Whether consolidation looks at every candidate and makes the best move. Default: no, it makes the first that it finds.
+    pub every_candidate: Option<EveryCandidate>,
+    /// What keeps consolidation from moving pods too often. Default: nothing but budgets.
+    pub churn: Option<ChurnLimits>,
+    /// How long offerings are left alone that were refused for lack of capacity. Default: as long as the provider says that they can't be had.
+    pub stock_outs: Option<StockOuts>,
+}
+
+/// Consolidation looks at every candidate and makes the move that saves most for each pod that moves, rather than the first that it finds.
+///
+/// A search for several nodes at once may take any number of them, not only 101.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct EveryCandidate {
+    /// Most removals that one pass over single nodes simulates; 0 counts as 1. The next pass goes on with those that are left, so that each has its
+    /// turn before any has a second one. Default: no bound, all are looked at in every pass.
+    pub steps: Option<usize>,
+}
+
+/// What keeps consolidation from moving pods too often: a move repays what it costs, and neither a pool nor a workload is moved too much at a time.
+///
+/// # What it promises
+///
+/// - With pods and prices that don't change, each move lowers the bill by at least `node_cost` per `horizon`, so that there are at most
+///   `bill × horizon / node_cost` of them.
+/// - No pod that a workload's controller made anew because of a move is moved again by consolidation within the `horizon`.
+/// - Consolidation removes no more nodes of a pool within any `window`, and moves no more pods of a workload, than is said here.
+///
+/// Empty nodes are removed whatever this says: nothing moves. Drift is not held back either.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct ChurnLimits {
+    /// The time within which a move's savings must repay what it costs, and for which pods that moved stay. Default: 12 hours; less than a second
+    /// counts as one.
+    pub horizon: Span,
+    /// What it costs to move a pod, in dollars, once; for a pod whose deletion cost or priority says more or less, as much more or less. Default: 0.01.
+    pub pod_cost: Price,
+    /// What it costs to remove a node, in dollars, once, whatever runs there: calls, images that are pulled again, attention. Default: 0.01.
+    pub node_cost: Price,
+    /// How long a replacement is paid for before the nodes are gone. Default: 5 minutes.
+    pub boot: Span,
+    /// The least share of the nodes' price that a move must save, in percent, so that prices that go up and down move nothing. Default: 10.
+    pub margin_percent: u32,
+    /// The time for which moves are counted. Default: 1 hour.
+    pub window: Span,
+    /// Most nodes of a pool that are removed within a window, shares rounded up. Default: 50%.
+    pub nodes_per_pool: IntOrPercent,
+    /// Most pods of a workload that are moved within a window, shares rounded up; those of one node may go together if none went before. Default: 50%.
+    pub pods_per_workload: IntOrPercent,
+}
+
+impl Default for ChurnLimits {
+    fn default() -> Self {
+        let cent = Price::from_pico(10_000_000_000);
+        Self {
+            horizon: Span::hours(12),
+            pod_cost: cent,
+            node_cost: cent,
+            boot: Span::minutes(5),
+            margin_percent: 10,
+            window: Span::hours(1),
+            nodes_per_pool: IntOrPercent::Percent(50),
+            pods_per_workload: IntOrPercent::Percent(50),
+        }
+    }
+}
+
+/// How long offerings are left alone that were refused for lack of capacity: a replacement that will not come must not be asked for again and again.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct StockOuts {
+    /// After the first refusal; each further one doubles it. Default: 15 minutes.
+    pub first: Span,
+    /// At most. Twice this time after the last refusal it is as if there had been none. Default: 6 hours.
+    pub longest: Span,
+}
+
+impl Default for StockOuts {
+    fn default() -> Self {
+        Self { first: Span::minutes(15), longest: Span::hours(6) }
+    }
 }
 
 /// New machines are opened for the type that costs least per pod like the one that needs it, and stay within that type's size.
@@ -155,6 +239,9 @@ impl Policy {
             opening: None,
             volumes: VolumePolicy::default(),
             work_limit: None,
+            every_candidate: None,
+            churn: None,
+            stock_outs: None,
         }
     }
 
@@ -190,6 +277,26 @@ impl Policy {
     /// ```
     pub fn cheapest() -> Self {
         Self { opening: Some(CheapestOpening::default()), ..Self::compat() }
+    }
+
+    /// Everything that karp does better than the reference, each with its defaults: [`cheapest`](Self::cheapest), [`EveryCandidate`],
+    /// [`ChurnLimits`], [`StockOuts`].
+    ///
+    /// ```
+    /// use karp_core::policy::Policy;
+    ///
+    /// let mut policy = Policy::better();
+    /// // One thing less, to compare.
+    /// policy.churn = None;
+    /// assert!(policy.every_candidate.is_some() && Policy::compat().every_candidate.is_none());
+    /// ```
+    pub fn better() -> Self {
+        Self {
+            every_candidate: Some(EveryCandidate::default()),
+            churn: Some(ChurnLimits::default()),
+            stock_outs: Some(StockOuts::default()),
+            ..Self::cheapest()
+        }
     }
 }
 

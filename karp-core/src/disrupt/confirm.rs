@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Command, Disruption, Method, consolidate, filter, fleet::Machine};
+use super::{Command, Disruption, Method, consolidate, filter, fleet::Machine, moves::Allowance};
 use crate::model::InstanceTypeName;
 
 /// Why a command must not be carried out any more.
@@ -18,6 +18,9 @@ pub enum Unconfirmed {
     /// A node is no candidate any more.
     #[error("one of its nodes is no candidate any more")]
     Churn,
+    /// Too many pods or nodes were moved lately, or pods that were moved anew.
+    #[error("one of its nodes must not be moved so soon after earlier moves")]
+    Lately,
     /// Pods would go elsewhere now.
     #[error("its pods would not go where they would have gone")]
     Scheduling,
@@ -74,6 +77,11 @@ impl Disruption<'_> {
             ledger
                 .spend(&machine.candidate.node_pool, command.method.reason())
                 .map_err(|_| Unconfirmed::Budget)?;
+        }
+        if let Some(mut allowance) = Allowance::new(self) {
+            for machine in &left {
+                allowance.spend(machine).map_err(|_| Unconfirmed::Lately)?;
+            }
         }
         let names: Vec<&str> = left.iter().map(|machine| &*machine.state.name).collect();
         let mut simulator = self.simulator().map_err(|_| Unconfirmed::Scheduling)?;

@@ -5,6 +5,7 @@ use super::{
     fleet::Machine,
     market::Prices,
     simulate::{NewMachine, Outcome, Simulator},
+    terms::Terms,
 };
 use crate::{
     compile::{
@@ -58,8 +59,9 @@ pub(super) fn price_of(machines: &[&Machine]) -> Price {
 pub(super) fn judge(
     simulator: &mut dyn Simulator,
     machines: &[&Machine],
-    spot_to_spot: bool,
+    terms: &Terms<'_>,
 ) -> Result<Move, Verdict> {
+    let below = terms.below(machines)?;
     let names: Vec<&str> = machines.iter().map(|machine| &*machine.state.name).collect();
     let outcome = simulator.remove(&names, true);
     if let Some(verdict) = leftover(&outcome) {
@@ -74,7 +76,7 @@ pub(super) fn judge(
     if count > 1 {
         return Err(Verdict::NeedsSeveralReplacements { machines: count });
     }
-    let mut choice = cheaper(simulator, machine, (machines, before), spot_to_spot)?;
+    let mut choice = cheaper(simulator, machine, (machines, below), terms)?;
     if machines.len() > 1 {
         other_than_removed(simulator, &mut choice, machines)?;
     }
@@ -87,12 +89,12 @@ pub(super) fn judge(
     Ok(Move { replacement: Some(planned), before, after })
 }
 
-/// The types that are cheaper than the nodes are.
+/// The types that are cheaper than the nodes are, by as much as is asked for.
 fn cheaper(
     simulator: &mut dyn Simulator,
     machine: NewMachine,
-    (machines, before): (&[&Machine], Price),
-    spot_to_spot: bool,
+    (machines, below): (&[&Machine], Price),
+    terms: &Terms<'_>,
 ) -> Result<Choice, Verdict> {
     let (problem, forms, market) = simulator.tables();
     let algebra = &mut forms.algebra;
@@ -110,7 +112,7 @@ fn cheaper(
         machine.state.labels.get(label::CAPACITY_TYPE).is_some_and(|value| value == "spot")
     };
     let from_spot = machines.iter().all(is_spot) && allows(CapacityType::Spot);
-    if from_spot && !spot_to_spot {
+    if from_spot && !terms.spot_to_spot {
         return Err(Verdict::SpotToSpotDisabled);
     }
     let mut choice = Choice { kinds, set: machine.set, machine };
@@ -120,16 +122,25 @@ fn cheaper(
         choice.kinds.retain(|&kind| prices.is_sold(kind));
     }
     let prices = market.prices(problem, algebra, (choice.set, template.catalog));
-    keep_below(&mut choice, before, (prices, types, algebra))?;
+    keep_below(&mut choice, price_of(machines), (prices, types, algebra))?;
+    let narrows = !from_spot && allows(CapacityType::Spot) && allows(CapacityType::OnDemand);
+    if narrows {
+        // A spot launch that fails must not fall back to a dearer machine.
+        choice.set = only_spot(algebra, choice.set);
+    }
+    if terms.churn.is_some() {
+        // Whatever is launched repays: types that can't be had under what is left are no option.
+        let prices = market.prices(problem, algebra, (choice.set, template.catalog));
+        keep_below(&mut choice, below, (prices, types, algebra)).map_err(|verdict| {
+            if verdict == Verdict::NotCheaper { Verdict::NotRepaid } else { verdict }
+        })?;
+    }
     if from_spot && machines.len() == 1 {
         if choice.kinds.len() < SPOT_TO_SPOT_TYPES {
             return Err(Verdict::SpotToSpotTooFewTypes { types: choice.kinds.len() });
         }
         let least = enough(&choice, types, algebra);
         choice.kinds.truncate(least.max(SPOT_TO_SPOT_TYPES));
-    } else if allows(CapacityType::Spot) && allows(CapacityType::OnDemand) {
-        // A spot launch that fails must not fall back to a dearer machine.
-        choice.set = only_spot(algebra, choice.set);
     }
     Ok(choice)
 }

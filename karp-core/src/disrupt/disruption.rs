@@ -1,15 +1,21 @@
 //! One look at a cluster: candidates, budgets, and what each method would do; not the order of methods in a pass.
 
-use std::{borrow::Cow, cell::OnceCell, collections::BTreeMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use super::{
     Candidate, Candidates, Command, Found, Memory, Method, NoPool, PoolTotals, Verdict,
     consolidate, drift, filter,
     fleet::{Fleet, Machine},
+    moves::Allowance,
     multi,
     replay::{self, Replay},
     simulate::{Recompile, Simulator},
-    single, static_drift,
+    single, static_drift, stock_out,
 };
 use crate::{
     budget::{Allowed, DisruptionReason, Ledger, PoolBudgets, PoolNodes},
@@ -85,7 +91,10 @@ impl<'s> Disruption<'s> {
             snapshot.to_mut().instance_types.insert(pool.clone(), types);
         }
         // What is wrong with overlays and the like is said by provisioning rounds.
-        let snapshot = derive(snapshot, policy, &mut Vec::new());
+        let mut snapshot = derive(snapshot, policy, &mut Vec::new());
+        if let Some(rules) = &policy.stock_outs {
+            stock_out::hide(&mut snapshot, rules, &memory.refusals);
+        }
         let fleet = Fleet::new(&snapshot, memory);
         let states = || fleet.machines.iter().map(|machine| &machine.state);
         let nodes = PoolNodes::count(states(), |state| memory.is_marked(state));
@@ -151,7 +160,12 @@ impl<'s> Disruption<'s> {
     ///
     /// When nothing can be simulated, as no pool makes machines for pods. Emptiness and static drift need no simulation and never fail.
     pub fn find(&self, method: Method) -> Result<Found, NoPool> {
-        let mut found = Found { method, commands: Vec::new(), verdicts: BTreeMap::new() };
+        let mut found = Found {
+            method,
+            commands: Vec::new(),
+            verdicts: BTreeMap::new(),
+            to_judge: BTreeSet::new(),
+        };
         let machines = self.fleet.machines.iter();
         let mut chosen: Vec<&Machine> =
             machines.filter(|one| filter::reason(one, method).is_none()).collect();
@@ -167,7 +181,7 @@ impl<'s> Disruption<'s> {
         let mut ledger = self.ledger.clone();
         match method {
             Method::Emptiness => {
-                let taken = affordable(&chosen, method, &mut ledger, &mut found);
+                let taken = affordable(&chosen, (&mut ledger, None), &mut found);
                 found.commands.extend(deletion(method, &taken));
             }
             Method::StaticDrift => static_drift::find(self, &chosen, &mut ledger, &mut found),
@@ -176,7 +190,8 @@ impl<'s> Disruption<'s> {
             }
             Method::MultiNode => {
                 let mut simulator = self.simulator()?;
-                let taken = affordable(&chosen, method, &mut ledger, &mut found);
+                let allowance = Allowance::new(self);
+                let taken = affordable(&chosen, (&mut ledger, allowance), &mut found);
                 multi::find((self, &mut *simulator), &taken, &mut found);
             }
             Method::SingleNode => {
@@ -223,19 +238,27 @@ fn dearest_first(a: &Candidate, b: &Candidate) -> std::cmp::Ordering {
     ratio(b, a).cmp(&ratio(a, b)).then_with(|| a.node.cmp(&b.node))
 }
 
-/// Those that budgets allow, in their order; each spends.
+/// Those that budgets and limits on moves allow, in their order; each spends.
 fn affordable<'m>(
     machines: &[&'m Machine],
-    method: Method,
-    ledger: &mut Ledger,
+    (ledger, mut allowance): (&mut Ledger, Option<Allowance<'_>>),
     found: &mut Found,
 ) -> Vec<&'m Machine> {
+    let reason = found.method.reason();
+    let mut take = |machine: &Machine| {
+        if ledger.left(&machine.candidate.node_pool, reason) == 0 {
+            return Err(Verdict::BudgetSpent);
+        }
+        allowance.as_mut().map_or(Ok(()), |allowance| allowance.spend(machine))?;
+        ledger.spend(&machine.candidate.node_pool, reason).map_err(|_| Verdict::BudgetSpent)
+    };
     let mut taken = Vec::new();
     for &machine in machines {
-        if ledger.spend(&machine.candidate.node_pool, method.reason()).is_ok() {
-            taken.push(machine);
-        } else {
-            found.verdicts.insert(machine.name.clone(), Verdict::BudgetSpent);
+        match take(machine) {
+            Ok(()) => taken.push(machine),
+            Err(verdict) => {
+                found.verdicts.insert(machine.name.clone(), verdict);
+            }
         }
     }
     taken

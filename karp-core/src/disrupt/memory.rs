@@ -4,7 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{decision::Plan, model::NodeName, snapshot::StateNode};
+use super::{Found, PastMove, Refusal};
+use crate::{
+    decision::Plan,
+    model::{NodeName, Timestamp},
+    policy::Policy,
+    snapshot::StateNode,
+};
 
 /// What was decided and shows in no object yet. Nodes are named as [`StateNode::name`]; a claim without Node by the claim's name.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -21,6 +27,12 @@ pub struct Memory {
     pub buffer_pods: BTreeMap<NodeName, usize>,
     /// Pools for which the provider lists no instance types at the moment.
     pub pools_without_types: BTreeSet<crate::model::NodePoolName>,
+    /// Candidates whose turn is still to come in this round of passes; see [`EveryCandidate::steps`](crate::policy::EveryCandidate::steps).
+    pub to_judge: BTreeSet<NodeName>,
+    /// Moves that were carried out, for [`Policy::churn`]; [`Disruption::record`](super::Disruption::record) makes them.
+    pub moves: Vec<PastMove>,
+    /// Offerings that were refused, for [`Policy::stock_outs`]; [`refuse`](Self::refuse) adds them.
+    pub refusals: Vec<Refusal>,
 }
 
 impl Memory {
@@ -49,6 +61,20 @@ impl Memory {
         self.nominated = promised.map(|(node, _)| node.clone()).collect();
         let kept = plan.kept_room().into_iter();
         self.buffer_pods = kept.map(|(node, count)| (node.clone(), count)).collect();
+    }
+
+    /// Remembers where a pass stopped, so that the next one goes on from there.
+    pub fn note_turns(&mut self, found: &Found) {
+        if found.method == super::Method::SingleNode {
+            self.to_judge.clone_from(&found.to_judge);
+        }
+    }
+
+    /// Forgets what no longer counts at an instant.
+    pub fn forget(&mut self, now: Timestamp, policy: &Policy) {
+        self.moves.retain(|own| policy.churn.as_ref().is_some_and(|churn| own.counts(churn, now)));
+        self.refusals
+            .retain(|own| policy.stock_outs.as_ref().is_some_and(|own_of| own.counts(own_of, now)));
     }
 
     /// Whether the removal of a node is decided.

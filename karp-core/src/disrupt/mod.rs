@@ -19,6 +19,7 @@ mod fleet;
 mod market;
 mod memory;
 mod method;
+mod moves;
 mod multi;
 mod pass;
 mod pods;
@@ -30,6 +31,8 @@ mod simulate;
 mod single;
 mod static_drift;
 mod stays;
+mod stock_out;
+mod terms;
 mod verdict;
 
 pub use self::{
@@ -39,8 +42,10 @@ pub use self::{
     disruption::Disruption,
     memory::Memory,
     method::Method,
+    moves::{MovedPods, PastMove},
     pass::{Fate, Outlook, Pass, Why},
     stays::Stays,
+    stock_out::Refusal,
     verdict::{Found, NoPool, Verdict},
 };
 pub use crate::model::Cost;

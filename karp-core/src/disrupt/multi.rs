@@ -6,9 +6,10 @@ use super::{
     fleet::Machine,
     score::scores,
     simulate::Simulator,
+    terms::Terms,
 };
 
-/// Most nodes of one command, less one.
+/// Most nodes of one command, less one, as in the reference.
 const MOST: usize = 100;
 
 /// Searches for the longest prefix that can go.
@@ -20,14 +21,15 @@ pub(super) fn find(
     if machines.len() < 2 {
         return;
     }
-    let spot_to_spot = look.policy.feature_gates.spot_to_spot_consolidation;
-    let (mut low, mut high) = (1, MOST.min(machines.len() - 1));
+    let terms = Terms::of(&look.policy);
+    let most = if look.policy.every_candidate.is_some() { usize::MAX } else { MOST };
+    let (mut low, mut high) = (1, most.min(machines.len() - 1));
     let mut best: Option<Command> = None;
     let mut last: Option<Verdict> = None;
     while low <= high {
         let middle = usize::midpoint(low, high);
         let prefix = machines.get(..=middle).unwrap_or(machines);
-        let verdict = judge(simulator, prefix, spot_to_spot)
+        let verdict = judge(simulator, prefix, &terms)
             .and_then(|own| command(look, Method::MultiNode, prefix, own));
         match verdict {
             Ok(command) => {

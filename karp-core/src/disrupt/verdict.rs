@@ -1,6 +1,9 @@
 //! What became of a candidate, and why it stays: stable codes and data; not how it was found out.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,11 @@ pub enum Verdict {
         /// Label key.
         key: String,
     },
+    /// A pod may be one that a move made anew within the horizon of the policy.
+    MovedLately {
+        /// The pod.
+        pod: PodId,
+    },
     /// Its pods need more than one new machine.
     NeedsSeveralReplacements {
         /// How many.
@@ -35,8 +43,17 @@ pub enum Verdict {
     NoPool,
     /// No machine that would do is cheaper.
     NotCheaper,
-    /// Another candidate was chosen before it was looked at.
+    /// Its turn did not come in this pass: another candidate was chosen before, or the pass was bounded.
     NotReached,
+    /// What is saved does not repay the move within the horizon of the policy.
+    NotRepaid,
+    /// It could go, but another move saves more for each pod that moves.
+    Outranked,
+    /// As many nodes of its pool were removed lately as the policy allows.
+    PoolMovedLately {
+        /// How many within the policy's window.
+        nodes: usize,
+    },
     /// Some pods would have no place.
     PodsUnplaced {
         /// The first of them.
@@ -58,6 +75,13 @@ pub enum Verdict {
         /// How many there are.
         types: usize,
     },
+    /// As many pods of a workload were moved lately as the policy allows.
+    WorkloadMovedLately {
+        /// A pod of it on this node.
+        pod: PodId,
+        /// How many of the workload within the policy's window.
+        pods: usize,
+    },
 }
 
 impl Verdict {
@@ -67,15 +91,20 @@ impl Verdict {
             Self::BudgetSpent => "budget-spent",
             Self::Chosen => "chosen",
             Self::MinValuesAfterPrice { .. } => "min-values-after-price",
+            Self::MovedLately { .. } => "moved-lately",
             Self::NeedsSeveralReplacements { .. } => "needs-several-replacements",
             Self::NeedsUninitializedNode { .. } => "needs-uninitialized-node",
             Self::NoPool => "no-pool",
             Self::NotCheaper => "not-cheaper",
             Self::NotReached => "not-reached",
+            Self::NotRepaid => "not-repaid",
+            Self::Outranked => "outranked",
             Self::PodsUnplaced { .. } => "pods-unplaced",
+            Self::PoolMovedLately { .. } => "pool-moved-lately",
             Self::ScoreTooLow { .. } => "score-too-low",
             Self::SpotToSpotDisabled => "spot-to-spot-disabled",
             Self::SpotToSpotTooFewTypes { .. } => "spot-to-spot-too-few-types",
+            Self::WorkloadMovedLately { .. } => "workload-moved-lately",
         }
     }
 }
@@ -88,6 +117,7 @@ impl fmt::Display for Verdict {
             Self::MinValuesAfterPrice { key } => {
                 write!(f, "too few values of `{key}` would be left among cheaper types")
             }
+            Self::MovedLately { pod } => write!(f, "pod `{pod}` was moved too lately"),
             Self::NeedsSeveralReplacements { machines } => {
                 write!(f, "its pods would need {machines} new machines")
             }
@@ -96,10 +126,17 @@ impl fmt::Display for Verdict {
             }
             Self::NoPool => NoPool.fmt(f),
             Self::NotCheaper => f.write_str("no machine that would do is cheaper"),
-            Self::NotReached => f.write_str("another node was chosen first"),
+            Self::NotReached => {
+                f.write_str("another node was chosen first, or its turn comes in a later pass")
+            }
+            Self::NotRepaid => f.write_str("what is saved does not repay the move in time"),
+            Self::Outranked => f.write_str("another move saves more for each pod that moves"),
             Self::PodsUnplaced { pod, pods: 1 } => write!(f, "pod `{pod}` would have no place"),
             Self::PodsUnplaced { pod, pods } => {
                 write!(f, "{pods} pods would have no place, the first is `{pod}`")
+            }
+            Self::PoolMovedLately { nodes } => {
+                write!(f, "{nodes} nodes of its pool were removed lately, as many as may be")
             }
             Self::ScoreTooLow { node_pool, .. } => {
                 write!(f, "the move saves node pool `{node_pool}` too little for the pods it moves")
@@ -110,6 +147,10 @@ impl fmt::Display for Verdict {
             Self::SpotToSpotTooFewTypes { types } => {
                 write!(f, "only {types} cheaper types are left for another spot machine")
             }
+            Self::WorkloadMovedLately { pod, pods } => write!(
+                f,
+                "{pods} pods of the workload of pod `{pod}` were moved lately, no more may be now"
+            ),
         }
     }
 }
@@ -125,6 +166,9 @@ pub struct Found {
     pub commands: Vec<Command>,
     /// What became of each candidate.
     pub verdicts: BTreeMap<NodeName, Verdict>,
+    /// Candidates whose turn is still to come in this round; see [`EveryCandidate::steps`](crate::policy::EveryCandidate::steps).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub to_judge: BTreeSet<NodeName>,
 }
 
 /// Why a method can't be tried: no pool makes machines for pods, so that nothing can be simulated.

@@ -57,6 +57,12 @@ impl Cost {
         i64::try_from(micro).unwrap_or(i64::MAX)
     }
 
+    /// What it comes to when a cost of 1 is `amount`, rounded up.
+    pub(crate) fn of_each(self, amount: i128) -> i128 {
+        let whole = i128::from(self.0).saturating_mul(amount);
+        whole.saturating_add((1 << FRACTION) - 1) >> FRACTION
+    }
+
     /// In steps of 2⁻⁴⁰.
     pub(crate) const fn steps(self) -> i64 {
         self.0
