@@ -177,7 +177,7 @@ fn wobble(snapshot: &mut Snapshot, percent: i64) {
 }
 
 proptest! {
-    #![proptest_config(cases(40))]
+    #![proptest_config(cases(24))]
 
     #[test]
     fn moves_come_to_an_end(

@@ -121,6 +121,18 @@ impl Cluster {
         self.memory.queued.retain(|node| !running.command.nodes.contains(node));
     }
 
+    /// A replacement fails, and all is as before; the machines that came are given back.
+    pub(crate) fn fail(&mut self, index: usize) {
+        if self.running.is_empty() {
+            return;
+        }
+        let running = self.running.remove(index % self.running.len());
+        let gone: Vec<_> = running.claims.iter().map(|(claim, _)| &claim.name).collect();
+        self.snapshot.node_claims.retain(|claim| !gone.contains(&&claim.name));
+        self.memory.marked.retain(|node| !running.command.nodes.contains(node));
+        self.memory.queued.retain(|node| !running.command.nodes.contains(node));
+    }
+
     /// Takes a node away; pods that would move are made anew and wait.
     pub(crate) fn remove_node(&mut self, name: &NodeName) {
         self.snapshot.nodes.retain(|node| node.name != *name);

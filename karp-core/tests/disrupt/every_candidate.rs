@@ -83,7 +83,7 @@ fn make_the_best_move((snapshot, seed): (Snapshot, u64)) -> Result<(), TestCaseE
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn each_candidate_has_its_turn(

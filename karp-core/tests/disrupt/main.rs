@@ -8,6 +8,10 @@
 mod churn;
 mod cluster;
 mod dice;
+mod equal;
 mod every_candidate;
+mod lines;
+mod rules;
+mod sequences;
 mod stock_outs;
 mod worlds;

@@ -65,7 +65,7 @@ fn ask_at_growing_distances(snapshot: &Snapshot, minutes: &[usize]) -> Result<()
 }
 
 proptest! {
-    #![proptest_config(cases(32))]
+    #![proptest_config(cases(16))]
 
     #[test]
     fn a_refused_offering_is_not_asked_for_before_its_time(
