@@ -1,7 +1,8 @@
-//! Prints why a pod stays pending: per pool the rule that excludes it, by how much, and what would help.
+//! Prints why a pod stays pending: per pool the rule that excludes it, by how much, and the changes that would surely help, smallest first.
 #![expect(clippy::print_stdout, reason = "an example prints")]
 
 use karp_core::{
+    advise::Advisor,
     model::{CapacityType::OnDemand, Effect, InstanceType, NodePool, Pod, Taint, usd},
     policy::Policy,
     provision,
@@ -26,9 +27,14 @@ fn main() -> anyhow::Result<()> {
         .pod(Pod::new("in-the-wrong-zone").on_nodes_with("topology.kubernetes.io/zone", "z9"))
         .build()?;
 
-    let plan = provision(&snapshot, &Policy::compat());
+    let policy = Policy::compat();
+    let plan = provision(&snapshot, &policy);
+    let mut advisor = Advisor::new(&snapshot, &policy, &plan);
     for pod in plan.unplaced() {
-        println!("{}", pod.explain(&snapshot));
+        print!("{}", pod.explain(&snapshot).reasons_alone());
+        if let Some(advice) = advisor.of(&pod.pod) {
+            println!("what helps, after planning it:\n{advice}");
+        }
     }
     Ok(())
 }

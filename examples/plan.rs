@@ -16,7 +16,10 @@ use karp_core::{
     provision,
     snapshot::Snapshot,
 };
-use karp_examples::{report, samples};
+use karp_examples::{
+    report::{self, Explanations},
+    samples,
+};
 
 /// Says what manifests written for Karpenter would buy. No cluster, no account, no network.
 #[derive(Parser)]
@@ -29,9 +32,9 @@ struct Arguments {
     /// EC2 region whose figures are used.
     #[arg(long, default_value = "us-east-1")]
     region: String,
-    /// Also says why this pod (NAMESPACE/NAME) is where it is, or why it has no place.
+    /// Also says why pods have no place and what would help, and why the others are where they are: of all, or of this one (NAMESPACE/NAME).
     #[arg(long, value_name = "NS/POD")]
-    explain: Option<PodId>,
+    explain: Option<Option<PodId>>,
     /// Form of the plan.
     #[arg(long, value_enum, default_value_t = Output::Table)]
     output: Output,
@@ -61,10 +64,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let manifests = read(&arguments.inputs)?;
     let catalog = karp_aws::catalog::bundled(&arguments.region)?;
     let snapshot = manifests.snapshot(&catalog, instant(arguments)?)?;
-    let plan = provision(&snapshot, &Policy::compat());
-    print(arguments, &plan, &snapshot)?;
+    let policy = Policy::compat();
+    let plan = provision(&snapshot, &policy);
+    let explanations = explanations(arguments, (&snapshot, &policy, &plan))?;
+    print(arguments, (&plan, &snapshot), explanations.as_ref())?;
     if let Some(path) = &arguments.html {
-        let page = report::html(&plan, &snapshot)?;
+        let page = report::html(&plan, &snapshot, explanations.as_ref())?;
         fs::write(path, page).with_context(|| format!("failed to write `{}`", path.display()))?;
     }
     let lost = manifests.errors().iter().any(ManifestError::is_loss);
@@ -90,16 +95,38 @@ fn instant(arguments: &Arguments) -> anyhow::Result<Timestamp> {
     }
 }
 
-fn print(arguments: &Arguments, plan: &Plan, snapshot: &Snapshot) -> anyhow::Result<()> {
-    match arguments.output {
-        Output::Table => print!("{}", report::table(plan, snapshot)),
-        Output::Json => println!("{}", serde_json::to_string_pretty(&report::json(plan)?)?),
-        Output::Yaml => print!("{}", serde_saphyr::to_string(&report::json(plan)?)?),
+/// What is asked to be explained.
+fn explanations(
+    arguments: &Arguments,
+    (snapshot, policy, plan): (&Snapshot, &Policy, &Plan),
+) -> anyhow::Result<Option<Explanations>> {
+    match &arguments.explain {
+        None => Ok(None),
+        Some(None) => Ok(Some(Explanations::of_plan(snapshot, policy, plan))),
+        Some(Some(pod)) => Explanations::of_pod(pod, (snapshot, policy, plan))
+            .map(Some)
+            .ok_or_else(|| anyhow!("pod `{pod}` does not wait for a place")),
     }
-    if let Some(pod) = &arguments.explain {
-        let text = report::explain(pod, plan, snapshot)
-            .ok_or_else(|| anyhow!("pod `{pod}` does not wait for a place"))?;
-        println!("\n{text}");
+}
+
+fn print(
+    arguments: &Arguments,
+    (plan, snapshot): (&Plan, &Snapshot),
+    explanations: Option<&Explanations>,
+) -> anyhow::Result<()> {
+    match arguments.output {
+        Output::Table => {
+            print!("{}", report::table(plan, snapshot));
+            if let Some(explanations) = explanations {
+                let text = explanations.to_string();
+                print!("{}{text}", if text.is_empty() { "" } else { "\n" });
+            }
+        }
+        Output::Json => {
+            let plan = report::json(plan, explanations)?;
+            println!("{}", serde_json::to_string_pretty(&plan)?);
+        }
+        Output::Yaml => print!("{}", serde_saphyr::to_string(&report::json(plan, explanations)?)?),
     }
     Ok(())
 }

@@ -167,11 +167,78 @@ fn a_region_without_figures_names_those_with() {
 #[test]
 fn explain_says_where_a_pod_goes_or_why_nowhere() {
     let placed = text(&run("plan", &["--explain", "shop/web-1"], b""));
-    assert!(placed.contains("shop/web-1 goes to general-1"), "{placed}");
-    let unplaced = text(&run("plan", &["--explain", "ml/notebook-1"], b""));
-    assert!(unplaced.contains("a toleration for nvidia.com/gpu=true:NoSchedule would lift this"));
+    assert!(placed.contains("shop/web-1 goes to general-1, which is bought anyway"), "{placed}");
+    assert!(placed.contains("m6g.16xlarge, the cheapest of 86 types"), "{placed}");
     let unknown = run("plan", &["--explain", "shop/nobody"], b"");
     assert_eq!(unknown.status.code(), Some(2));
+}
+
+/// One run for both: each change is planned again, which takes its time without optimisation.
+#[test]
+fn explain_of_all_is_data_for_programs_and_a_part_of_the_page() {
+    let path = file("explained.html");
+    let arguments = ["--explain", "--output", "json", "--html", path.to_str().unwrap()];
+    let output = run("plan", &arguments, b"");
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let stuck = &plan["explanations"]["unplaced"][0];
+    assert_eq!(stuck["pods"], json!(["ml/notebook-1"]));
+    let first = &stuck["remedies"][0];
+    let words = "let pods like `ml/notebook-1` tolerate nvidia.com/gpu=true:NoSchedule";
+    assert_eq!(first["message"], words);
+    assert_eq!(first["change"]["of"], "pods");
+    assert_eq!(first["change"]["change"]["what"], "tolerate");
+    assert_eq!(first["change"]["change"]["taint"]["key"], "nvidia.com/gpu");
+    assert_eq!(first["size"], json!({"share": 500_000, "scope": "workload"}));
+    let machines = plan["explanations"]["machines"].as_array().unwrap();
+    let names: Vec<&Value> =
+        machines.iter().flat_map(|same| same["names"].as_array().unwrap()).collect();
+    assert_eq!(names, ["gpu-1", "general-1"]);
+    let rule = &machines[1]["why"]["cheaper"][0]["rule"];
+    assert_eq!(*rule, json!({"code": "size", "resource": "cpu"}));
+    let page = fs::read_to_string(path).unwrap();
+    for words in [
+        "<h2>What would help</h2>",
+        "tolerate nvidia.com/gpu=true:NoSchedule",
+        "<h2>Why these machines</h2>",
+        "cheaper types have too little cpu",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn thousands_of_equal_pods_are_explained_in_a_screenful() {
+    let many = r#"
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: big, namespace: shop}
+spec:
+  replicas: 1500
+  selector: {matchLabels: {app: big}}
+  template:
+    metadata: {labels: {app: big}}
+    spec:
+      containers: [{name: c, image: i, resources: {requests: {cpu: "5000"}}}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: fits, namespace: shop}
+spec:
+  replicas: 1000
+  selector: {matchLabels: {app: fits}}
+  template:
+    metadata: {labels: {app: fits}}
+    spec:
+      containers: [{name: c, image: i, resources: {requests: {cpu: "2"}}}]
+"#;
+    let input = format!("{POOL}---\n{many}");
+    let output =
+        run("plan", &["-", "--now", "2026-01-15T12:00:00Z", "--explain"], input.as_bytes());
+    let text = text(&output);
+    let explained = text.split("Why no place, and what would help").nth(1).unwrap();
+    assert!(explained.contains("the same is true of 1500 pods: shop/big-{1..1500}"), "{explained}");
+    assert!(explained.contains("smallest change: lower the cpu request"), "{explained}");
+    assert!(explained.lines().count() < 100, "{explained}");
 }
 
 #[test]

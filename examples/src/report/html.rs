@@ -9,17 +9,23 @@ use karp_core::{
 };
 
 use super::{
-    MachineView, fold_names,
+    MachineView,
+    explain::{self, Explanations},
+    fold_names,
     machine::share,
     page::{COLOURS, STYLE, escape},
 };
 
-/// The page that `plan --html` writes.
+/// The page that `plan --html` writes, with what is explained of the plan.
 ///
 /// # Errors
 ///
 /// None: writing to a `String` can't fail.
-pub fn html(plan: &Plan, snapshot: &Snapshot) -> Result<String, std::fmt::Error> {
+pub fn html(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    explanations: Option<&Explanations>,
+) -> Result<String, std::fmt::Error> {
     let mut page = String::new();
     write!(
         page,
@@ -31,6 +37,9 @@ pub fn html(plan: &Plan, snapshot: &Snapshot) -> Result<String, std::fmt::Error>
     unplaced(&mut page, plan)?;
     machines(&mut page, plan, snapshot)?;
     existing(&mut page, plan)?;
+    if let Some(explanations) = explanations {
+        explain::sections(&mut page, explanations)?;
+    }
     findings(&mut page, &plan.findings)?;
     page.push_str("</body></html>\n");
     Ok(page)

@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use karp_core::{
     decision::{Plan, PlannedMachine},
+    explain::PoolRefusal,
     model::{Finding, PodId, Price, RequirementEntry, Resources},
 };
 use serde::Serialize;
 use serde_json::{Number, Value};
 
-/// The plan in the form that `plan --output json` prints.
+use super::explain::{self, Explanations};
+
+/// The plan in the form that `plan --output json` prints, with what is explained of it.
 ///
 /// # Errors
 ///
 /// None in practice: every part of a plan can be written as JSON.
-pub fn json(plan: &Plan) -> serde_json::Result<Value> {
+pub fn json(plan: &Plan, explanations: Option<&Explanations>) -> serde_json::Result<Value> {
     let totals = plan.totals();
     serde_json::to_value(Document {
         now: plan.now.to_string(),
@@ -29,15 +32,7 @@ pub fn json(plan: &Plan) -> serde_json::Result<Value> {
             .iter()
             .map(|unplaced| Unplaced {
                 pod: unplaced.pod.to_string(),
-                reasons: unplaced
-                    .reasons
-                    .iter()
-                    .map(|refusal| Reason {
-                        node_pool: refusal.node_pool.as_ref().map(ToString::to_string),
-                        code: refusal.reason.code(),
-                        message: refusal.reason.to_string(),
-                    })
-                    .collect(),
+                reasons: unplaced.reasons.iter().map(Reason::of).collect(),
             })
             .collect(),
         findings: &plan.findings,
@@ -47,6 +42,7 @@ pub fn json(plan: &Plan) -> serde_json::Result<Value> {
             unplaced: totals.unplaced,
             usd_per_hour: usd(totals.price),
         },
+        explanations: explanations.map(explain::Document::of),
     })
 }
 
@@ -58,6 +54,8 @@ struct Document<'a> {
     unplaced: Vec<Unplaced>,
     findings: &'a [Finding],
     totals: Totals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explanations: Option<explain::Document<'a>>,
 }
 
 #[derive(Serialize)]
@@ -82,7 +80,7 @@ struct Unplaced {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Reason {
+pub(super) struct Reason {
     node_pool: Option<String>,
     code: &'static str,
     message: String,
@@ -95,6 +93,16 @@ struct Totals {
     placed: usize,
     unplaced: usize,
     usd_per_hour: Option<Number>,
+}
+
+impl Reason {
+    pub(super) fn of(refusal: &PoolRefusal) -> Self {
+        Self {
+            node_pool: refusal.node_pool.as_ref().map(ToString::to_string),
+            code: refusal.reason.code(),
+            message: refusal.reason.to_string(),
+        }
+    }
 }
 
 impl<'a> Machine<'a> {
@@ -123,6 +131,6 @@ impl<'a> Machine<'a> {
 }
 
 /// A price as a JSON number, from its exact decimal text.
-fn usd(price: Price) -> Option<Number> {
+pub(super) fn usd(price: Price) -> Option<Number> {
     price.to_string().parse().ok()
 }

@@ -9,6 +9,10 @@ pub(crate) mod page;
 mod table;
 
 pub use self::{
-    explain::explain, folded::fold_names, html::html, json::json, machine::MachineView,
+    explain::{Explanations, SameMachines, Stuck},
+    folded::fold_names,
+    html::html,
+    json::json,
+    machine::MachineView,
     table::table,
 };

@@ -18,13 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["model", "snapshot", "policy", "explain", "compile", "solve", "budget", "decision"],
     ),
     ("forecast", &["model", "snapshot", "policy", "budget", "lifecycle", "decision", "disrupt"]),
-    (
-        "advise",
-        &[
-            "model", "snapshot", "policy", "explain", "compile", "solve", "budget", "disrupt",
-            "decision",
-        ],
-    ),
+    ("advise", &["model", "snapshot", "policy", "explain", "compile", "decision"]),
     ("bound", &["model", "compile", "decision"]),
     ("lifecycle", &["model", "snapshot", "explain"]),
     ("lint", &["model", "snapshot", "explain", "k8s", "budget"]),

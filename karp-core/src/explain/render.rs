@@ -15,6 +15,7 @@ use crate::{
 pub struct Explanation {
     unplaced: Unplaced,
     pod: Option<Arc<Pod>>,
+    helps: bool,
 }
 
 /// Most lines of reasons.
@@ -24,7 +25,16 @@ impl Unplaced {
     /// Says in prose why the pod has no place, and what would help.
     pub fn explain(&self, snapshot: &Snapshot) -> Explanation {
         let pod = snapshot.pods.iter().find(|pod| pod.id == self.pod).map(Arc::clone);
-        Explanation { unplaced: self.clone(), pod }
+        Explanation { unplaced: self.clone(), pod, helps: true }
+    }
+}
+
+impl Explanation {
+    /// The reasons alone, without what would lift each; for those who say better what helps.
+    #[must_use]
+    pub const fn reasons_alone(mut self) -> Self {
+        self.helps = false;
+        self
     }
 }
 
@@ -45,7 +55,7 @@ impl fmt::Display for Explanation {
                 [] => writeln!(f, "  {reason}")?,
                 pools => writeln!(f, "  {}: {reason}", pools.join(", "))?,
             }
-            if let Some(help) = help(reason) {
+            if let Some(help) = help(reason).filter(|_| self.helps) {
                 writeln!(f, "    → {help}")?;
             }
         }

@@ -66,3 +66,11 @@ fn where_there_is_no_pool_there_is_nothing_to_try() {
     assert_eq!(all[0].incomplete, Some(NoRemedy::NothingToTry));
     assert_eq!(all[0].to_string(), "there is no single change to try\n");
 }
+
+#[test]
+fn a_round_that_was_ended_early_is_not_ended() {
+    let mut policy = Policy::compat();
+    policy.work_limit = Some(1);
+    let found = helps_under(world().node_pool(pool()).pods(["a", "b", "c"].map(pod)), &policy);
+    assert_eq!(found, ["lift the policy's limit on steps (workLimit)"]);
+}

@@ -19,7 +19,7 @@
 //! | `unsupported` | drop what is not decided on |
 //! | `volume` | make or mend the object that is named; drop the volume |
 //! | `volume-topology` | drop the pod's demand on a label of the places, or the pool's, or add a place to the pool's; drop the volume |
-//! | `work-limit` | none: it says nothing about the pod |
+//! | `work-limit` | no limit in the policy; none where the caller ended the round |
 //!
 //! Where there are nodes, lower requests are tried whatever the reason: a node may have room for less.
 //!

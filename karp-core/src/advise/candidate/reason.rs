@@ -96,7 +96,11 @@ impl Subject<'_> {
             Reason::VolumeTopology { alternatives } => {
                 storage::elsewhere(self, alternatives, node_pool);
             }
-            Reason::WorkLimit => {}
+            Reason::WorkLimit => {
+                if self.policy.work_limit.is_some() {
+                    self.policy(PolicyChange::LiftWorkLimit);
+                }
+            }
         }
     }
 
@@ -200,11 +204,14 @@ impl Subject<'_> {
         }
     }
 
-    /// Less of each resource that the pod asks for; by as much as is missing where that is known.
+    /// Less of each resource that is missing, by as much as is missing; of each that the pod asks for where that is not known.
     fn lower_requests(&mut self, shortfalls: &[Shortfall]) {
         for (resource, from) in self.pod.spec.requests.clone().iter() {
             let most = from.max(0).unsigned_abs();
             let missing = shortfalls.iter().find(|own| own.resource == *resource);
+            if missing.is_none() && !shortfalls.is_empty() {
+                continue;
+            }
             let missing = missing.map(|own| own.needed.saturating_sub(own.largest));
             let guess = missing.map_or(most, |missing| missing.max(1).unsigned_abs());
             let resource = resource.clone();

@@ -23,6 +23,8 @@ pub enum PolicyChange {
         /// Its label.
         topology_key: String,
     },
+    /// A round is not ended after so many steps.
+    LiftWorkLimit,
 }
 
 impl PolicyChange {
@@ -30,6 +32,7 @@ impl PolicyChange {
         match self {
             Self::ReservedFallback => policy.reserved_offerings = ReservedOfferingMode::Fallback,
             Self::BestEffortMinValues => policy.min_values = MinValuesPolicy::BestEffort,
+            Self::LiftWorkLimit => policy.work_limit = None,
             Self::SoftDefaultSpread { topology_key } => {
                 let own = policy.default_spread.iter_mut();
                 own.filter(|one| one.topology_key == *topology_key)
@@ -48,6 +51,7 @@ impl fmt::Display for PolicyChange {
             Self::BestEffortMinValues => {
                 f.write_str("let the policy lower minValues where they can't be kept (minValues)")
             }
+            Self::LiftWorkLimit => f.write_str("lift the policy's limit on steps (workLimit)"),
             Self::SoftDefaultSpread { topology_key } => {
                 write!(f, "make the policy's default spread over {topology_key} ScheduleAnyway")
             }

@@ -1,6 +1,6 @@
 //! The answer for one pod, and how it is worked out from parts; not the parts.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +91,24 @@ impl Advisor<'_> {
         };
         let given_up = Wishes::new(&self.derived, self.policy, plan).given_up(pod, site);
         Some(Why { pod: pod.clone(), place, given_up })
+    }
+
+    /// Wishes that the places of the plan's pods don't keep; pods of which all are kept are left out.
+    ///
+    /// Costs as much as all pods times those with wishes about other pods.
+    pub fn given_up(&self) -> BTreeMap<PodId, Vec<GivenUp>> {
+        let wishes = Wishes::new(&self.derived, self.policy, self.plan);
+        let on_nodes = self.plan.existing.iter();
+        let on_nodes =
+            on_nodes.flat_map(|(node, pods)| pods.iter().map(move |pod| (pod, Site::Node(node))));
+        let machines = self.plan.machines.iter();
+        let on_machines =
+            machines.flat_map(|own| own.pods.iter().map(move |pod| (pod, Site::Machine(own))));
+        on_nodes
+            .chain(on_machines)
+            .map(|(pod, site)| (pod.clone(), wishes.given_up(pod, site)))
+            .filter(|(_, given_up)| !given_up.is_empty())
+            .collect()
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::{fmt, sync::Arc};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -133,10 +133,10 @@ impl Tables {
         let set = Reader::new(&problem.vocabulary).set(algebra, &machine.requirements);
         let types = &problem.pools.catalogs[template.catalog];
         let ordering = Ordering::new(types, algebra, set);
-        let listed: FxHashMap<&str, ()> =
-            machine.instance_types.iter().map(|name| (name.as_str(), ())).collect();
+        let listed: FxHashSet<&str> =
+            machine.instance_types.iter().map(|name| name.as_str()).collect();
         let is_listed = |kind: usize| {
-            types.types().get(kind).is_some_and(|kind| listed.contains_key(kind.name.as_str()))
+            types.types().get(kind).is_some_and(|kind| listed.contains(kind.name.as_str()))
         };
         let second = ordering.kinds.iter().filter(|(_, kind)| is_listed(*kind)).nth(1);
         let next = second.and_then(|&(price, kind)| priced(types, kind, price));
@@ -174,9 +174,9 @@ impl<'a> Held<'a> {
         derived: &Snapshot,
         algebra: &Algebra,
     ) -> Self {
-        let ids: FxHashMap<&PodId, ()> = machine.pods.iter().map(|pod| (pod, ())).collect();
+        let ids: FxHashSet<&PodId> = machine.pods.iter().collect();
         let pods: Vec<&Arc<Pod>> =
-            derived.pods.iter().filter(|pod| ids.contains_key(&pod.id)).collect();
+            derived.pods.iter().filter(|pod| ids.contains(&pod.id)).collect();
         let one = Resources::new().with(ResourceName::PODS, 1);
         let allowed = |set| Bits::of(types.allowed_offers(algebra, set).into_iter().map(Id::index));
         Self {

@@ -116,13 +116,17 @@ impl Advisor<'_> {
 
 impl fmt::Display for WhyMachine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.offering {
-            Some(offering) => {
+        match (&self.offering, self.types) {
+            (Some(offering), types) => {
+                let rank = if types == 1 {
+                    "the only type that holds".to_owned()
+                } else {
+                    format!("the cheapest of {types} types that hold")
+                };
                 write!(
                     f,
-                    "  {}, the cheapest of {} types that hold its pods ({}): {} in {} at {} USD per hour",
+                    "  {}, {rank} its pods ({}): {} in {} at {} USD per hour",
                     offering.instance_type,
-                    self.types,
                     self.pods,
                     offering.capacity_type,
                     offering.zone,
@@ -133,11 +137,9 @@ impl fmt::Display for WhyMachine {
                     None => writeln!(f)?,
                 }
             }
-            None => writeln!(
-                f,
-                "  {} types hold its pods ({}), none has a price",
-                self.types, self.pods
-            )?,
+            (None, types) => {
+                writeln!(f, "  {types} types hold its pods ({}), none has a price", self.pods)?;
+            }
         }
         self.cheaper.iter().try_for_each(|ruled| writeln!(f, "  {ruled}"))?;
         if self.nodes > 0 {

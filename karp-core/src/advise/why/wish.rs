@@ -72,6 +72,7 @@ pub(super) enum Site<'a> {
 pub(super) struct Wishes<'a> {
     derived: &'a Snapshot,
     policy: &'a Policy,
+    pods: FxHashMap<&'a PodId, &'a Arc<Pod>>,
     nodes: FxHashMap<String, StateNode>,
     sites: BTreeMap<&'a PodId, Site<'a>>,
 }
@@ -90,14 +91,13 @@ impl<'a> Wishes<'a> {
         }
         let nodes = state_nodes(derived);
         let nodes = nodes.into_iter().map(|state| (state.name.to_string(), state)).collect();
-        Self { derived, policy, nodes, sites }
+        let pods = derived.pods.iter().map(|pod| (&pod.id, pod)).collect();
+        Self { derived, policy, pods, nodes, sites }
     }
 
     /// Wishes of a pod that its place does not keep; none where the policy ignores wishes.
     pub(super) fn given_up(&self, pod: &PodId, site: Site<'_>) -> Vec<GivenUp> {
-        let Some(pod) = self.derived.pods.iter().find(|own| own.id == *pod) else {
-            return Vec::new();
-        };
+        let Some(&pod) = self.pods.get(pod) else { return Vec::new() };
         let mut given_up = Vec::new();
         if self.policy.preferences == PreferencePolicy::Respect {
             given_up.extend(self.nodes_given_up(pod, site));
