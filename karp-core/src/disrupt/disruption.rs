@@ -1,11 +1,6 @@
 //! One look at a cluster: candidates, budgets, and what each method would do; not the order of methods in a pass.
 
-use std::{
-    borrow::Cow,
-    cell::OnceCell,
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{borrow::Cow, cell::OnceCell, collections::BTreeMap, sync::Arc};
 
 use super::{
     Candidate, Candidates, Command, Found, Memory, Method, NoPool, PoolTotals, Verdict,
@@ -160,12 +155,7 @@ impl<'s> Disruption<'s> {
     ///
     /// When nothing can be simulated, as no pool makes machines for pods. Emptiness and static drift need no simulation and never fail.
     pub fn find(&self, method: Method) -> Result<Found, NoPool> {
-        let mut found = Found {
-            method,
-            commands: Vec::new(),
-            verdicts: BTreeMap::new(),
-            to_judge: BTreeSet::new(),
-        };
+        let mut found = Found::nothing(method);
         let machines = self.fleet.machines.iter();
         let mut chosen: Vec<&Machine> =
             machines.filter(|one| filter::reason(one, method).is_none()).collect();

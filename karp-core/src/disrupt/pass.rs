@@ -158,7 +158,7 @@ impl Disruption<'_> {
         let outlook = |machine: &Machine| {
             let reasons = reasons(machine, &all);
             let fate = fate(&machine.name, (&commands, &later), &reasons);
-            Outlook { fate, reasons, ..self.described(machine) }
+            Outlook { fate, reasons, ..described(machine) }
         };
         let machines = self.fleet.machines.iter().map(outlook).collect();
         Pass { now: self.snapshot.now, commands, later, machines }
@@ -176,26 +176,26 @@ impl Disruption<'_> {
             let machines = self.fleet.machines.iter();
             let candidates = machines.filter(|machine| filter::reason(machine, method).is_none());
             let verdicts = candidates.map(|own| (own.name.clone(), Verdict::NoPool)).collect();
-            Found { method, commands: Vec::new(), verdicts }
+            Found { verdicts, ..Found::nothing(method) }
         })
     }
+}
 
-    /// The machine without what becomes of it.
-    fn described(&self, machine: &Machine) -> Outlook {
-        let StateNode { claim, labels, .. } = &machine.state;
-        let text = |key: &str| labels.get(key).cloned().unwrap_or_default();
-        Outlook {
-            node: machine.name.clone(),
-            claim: claim.as_ref().map(|claim| claim.name.clone()),
-            node_pool: machine.state.pool(),
-            instance_type: text(label::INSTANCE_TYPE),
-            zone: text(label::ZONE),
-            capacity_type: text(label::CAPACITY_TYPE),
-            price: machine.candidate.price,
-            pods: machine.reschedulable,
-            fate: Fate::Stays { why: Why::Judged(Verdict::NotReached) },
-            reasons: BTreeMap::new(),
-        }
+/// The machine without what becomes of it.
+fn described(machine: &Machine) -> Outlook {
+    let StateNode { claim, labels, .. } = &machine.state;
+    let text = |key: &str| labels.get(key).cloned().unwrap_or_default();
+    Outlook {
+        node: machine.name.clone(),
+        claim: claim.as_ref().map(|claim| claim.name.clone()),
+        node_pool: machine.state.pool(),
+        instance_type: text(label::INSTANCE_TYPE),
+        zone: text(label::ZONE),
+        capacity_type: text(label::CAPACITY_TYPE),
+        price: machine.candidate.price,
+        pods: machine.reschedulable,
+        fate: Fate::Stays { why: Why::Judged(Verdict::NotReached) },
+        reasons: BTreeMap::new(),
     }
 }
 

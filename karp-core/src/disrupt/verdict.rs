@@ -171,6 +171,14 @@ pub struct Found {
     pub to_judge: BTreeSet<NodeName>,
 }
 
+impl Found {
+    /// That a method was tried, before anything is found.
+    pub(super) const fn nothing(method: Method) -> Self {
+        let verdicts = BTreeMap::new();
+        Self { method, commands: Vec::new(), verdicts, to_judge: BTreeSet::new() }
+    }
+}
+
 /// Why a method can't be tried: no pool makes machines for pods, so that nothing can be simulated.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("there is no ready node pool that makes machines for pods")]
