@@ -85,7 +85,7 @@ fn pass(cluster: &mut Cluster) -> Result<Vec<Method>, TestCaseError> {
         let Ok(found) = look.find(method) else { continue };
         is_allowed(cluster, method, &found.commands)?;
         drop(look);
-        cluster.memory.note(&found);
+        cluster.memory.note_turns(&found);
         if found.commands.is_empty() {
             continue;
         }
