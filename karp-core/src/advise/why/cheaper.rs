@@ -134,7 +134,7 @@ impl Tables {
         let types = &problem.pools.catalogs[template.catalog];
         let ordering = Ordering::new(types, algebra, set);
         let listed: FxHashSet<&str> =
-            machine.instance_types.iter().map(|name| name.as_str()).collect();
+            machine.instance_types.iter().map(InstanceTypeName::as_str).collect();
         let is_listed = |kind: usize| {
             types.types().get(kind).is_some_and(|kind| listed.contains(kind.name.as_str()))
         };
