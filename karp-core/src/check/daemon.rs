@@ -16,12 +16,12 @@ use crate::{
 /// A daemon counts when it tolerates the pool's taints, soft ones always, and when one of its required terms goes with the pool and the type.
 /// <https://kubernetes.io/docs/concepts/workloads/controllers/daemonset/#taints-and-tolerations>
 pub(super) fn on_new_machine(
-    snapshot: &Snapshot,
+    (daemons, snapshot): (&[Pod], &Snapshot),
     pool: &NodePool,
     template: &Requirements,
     kind: &InstanceType,
 ) -> (Resources, Vec<HostPort>) {
-    let counted = daemons(snapshot).into_iter().filter(|daemon| {
+    let counted = daemons.iter().filter(|daemon| {
         let mut tolerations = daemon.spec.tolerations.clone();
         tolerations.push(Toleration::everything().with_effect(Effect::PreferNoSchedule));
         untolerated(&pool.template.taints, &tolerations).next().is_none()
@@ -30,31 +30,31 @@ pub(super) fn on_new_machine(
                     && kind.requirements.intersects(demand).is_ok()
             })
     });
-    let counted: Vec<Pod> = counted.collect();
+    let counted: Vec<&Pod> = counted.collect();
     let ports = counted.iter().flat_map(|daemon| daemon.spec.host_ports.iter().copied()).collect();
     (sum(counted), ports)
 }
 
 /// What daemons will still ask for on a node, less what its daemons have; nothing below zero.
 pub(super) fn still_to_come(
-    snapshot: &Snapshot,
+    (daemons, snapshot): (&[Pod], &Snapshot),
     state: &StateNode,
     bound: &[&Arc<Pod>],
 ) -> Resources {
     let labels = form::of_labels(&state.labels, &snapshot.vocabulary);
-    let counted = daemons(snapshot).into_iter().filter(|daemon| {
+    let counted = daemons.iter().filter(|daemon| {
         // Only the first counts on nodes that are there.
         let demand = form::alternatives_of_daemon(daemon, &snapshot.vocabulary).into_iter().next();
         untolerated(&state.taints, &daemon.spec.tolerations).next().is_none()
             && demand.is_some_and(|demand| labels.is_compatible(&demand, Undefined::Strict))
     });
-    let there = bound.iter().filter(|pod| pod.is_daemon()).map(|pod| (***pod).clone());
+    let there = bound.iter().filter(|pod| pod.is_daemon()).map(|pod| &***pod);
     let rest = sum(counted).subtract(&sum(there));
     rest.iter().map(|(name, amount)| (name.clone(), amount.max(0))).collect()
 }
 
 /// The pod that each set runs: as the newest there is, else as the template says.
-fn daemons(snapshot: &Snapshot) -> Vec<Pod> {
+pub(super) fn daemons(snapshot: &Snapshot) -> Vec<Pod> {
     let sets = snapshot.daemon_sets.iter().map(|set| daemon(snapshot, set));
     sets.filter(|daemon| daemon.spec.resource_claims.is_empty()).collect()
 }
@@ -72,7 +72,7 @@ fn daemon(snapshot: &Snapshot, set: &DaemonSet) -> Pod {
     daemon
 }
 
-fn sum(daemons: impl IntoIterator<Item = Pod>) -> Resources {
+fn sum<'p>(daemons: impl IntoIterator<Item = &'p Pod>) -> Resources {
     daemons.into_iter().fold(Resources::new(), |sum, daemon| {
         sum.merge(&daemon.spec.requests).merge(&Resources::new().with("pods", 1))
     })

@@ -16,7 +16,7 @@ pub(super) fn nodes_are_what_pods_demand(world: &World<'_>, found: &mut Vec<Viol
             let met = form::alternatives(pod, &world.snapshot.vocabulary)
                 .iter()
                 .any(|demand| is_met_by_node(demand, node));
-            let mut places = volume::alternatives(pod, world.snapshot).into_iter();
+            let mut places = volume::alternatives(pod, world).into_iter();
             if !met || !places.any(|place| is_met_by_node(&place, node)) {
                 let place = Place::Node(name.clone());
                 found.push(Violation::Demand { pod: pod.id.clone(), place });
@@ -49,7 +49,7 @@ pub(super) fn machines_are_what_pools_and_pods_demand(
             let met = form::alternatives(pod, &world.snapshot.vocabulary)
                 .iter()
                 .any(|demand| demand.iter().all(|one| is_implied(one, &is)));
-            let mut places = volume::alternatives(pod, world.snapshot).into_iter();
+            let mut places = volume::alternatives(pod, world).into_iter();
             let usable = |place: Vec<Requirement>| place.iter().all(|one| is_implied(one, &is));
             if !met || !places.any(usable) {
                 let place = Place::Machine(machine.name.clone());

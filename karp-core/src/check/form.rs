@@ -38,7 +38,7 @@ pub(super) fn forms<'p>(pod: &'p Pod, world: &World<'_>) -> Vec<Form<'p>> {
 
 /// Forms of a pod by how much is given up; of one step, those that differ in where the volumes are used.
 pub(super) fn steps<'p>(pod: &'p Pod, world: &World<'_>) -> Vec<Vec<Form<'p>>> {
-    let places = volume::alternatives(pod, world.snapshot);
+    let places = volume::alternatives(pod, world);
     let of_step = |form: Form<'p>| {
         let with = |place: &Vec<Requirement>| {
             let mut form = form.clone();

@@ -6,22 +6,25 @@ use super::{
     Violation,
     world::{Kind, Pool, World},
 };
-use crate::{
-    decision::PlannedMachine,
-    model::{NodePoolName, Resources},
-};
+use crate::model::{NodeClaimName, NodePoolName, Resources};
 
 /// What a machine counts as in limits that count machines.
 const ONE_NODE: (&str, i64) = ("nodes", 1);
 
 pub(super) fn limits_hold(world: &World<'_>, found: &mut Vec<Violation>) {
     let mut left: BTreeMap<&NodePoolName, Resources> = BTreeMap::new();
+    let mut largest: BTreeMap<&NodeClaimName, Resources> = BTreeMap::new();
+    for alike in world.alike().filter(|alike| alike.pool.pool.limits.is_some()) {
+        let most = Resources::max_of(alike.kinds.iter().map(|kind| &kind.instance_type.capacity));
+        let most = as_node(most);
+        largest.extend(alike.machines.iter().map(|machine| (&machine.name, most.clone())));
+    }
     for (machine, pool) in world.machines() {
         let Some(limits) = &pool.pool.limits else { continue };
         let left = left
             .entry(&pool.pool.name)
             .or_insert_with(|| limits.subtract(&of_nodes(world, &pool.pool.name)));
-        let taken = largest(machine, pool);
+        let Some(taken) = largest.get(&machine.name) else { continue };
         for (resource, left) in left.iter() {
             let taken = taken.amount(resource);
             if taken > left {
@@ -33,7 +36,7 @@ pub(super) fn limits_hold(world: &World<'_>, found: &mut Vec<Violation>) {
                 });
             }
         }
-        *left = left.subtract(&taken);
+        *left = left.subtract(taken);
     }
 }
 
@@ -43,14 +46,16 @@ pub(super) fn of_nodes(world: &World<'_>, pool: &NodePoolName) -> Resources {
     nodes.fold(Resources::new(), |sum, node| sum.merge(&as_node((*node.state.capacity).clone())))
 }
 
-/// The most that a machine may have: the largest of its types, resource by resource.
-fn largest(machine: &PlannedMachine, pool: &Pool) -> Resources {
-    let kinds = machine.instance_types.iter().filter_map(|name| pool.kinds.get(name));
-    as_node(Resources::max_of(kinds.map(|kind| &kind.instance_type.capacity)))
+/// What at least is left of a pool's limits in the end: every machine counts as the largest type that the pool has.
+pub(super) fn least_left<'w>(pool: &Pool, world: &'w World<'_>) -> Option<&'w Resources> {
+    let of_pools = world.least_left.get_or_init(|| {
+        let left = |pool: &Pool| (pool.pool.name.clone(), least_left_of(pool, world));
+        world.pools.iter().map(left).collect()
+    });
+    of_pools.get(&pool.pool.name)?.as_ref()
 }
 
-/// What at least is left of a pool's limits in the end: every machine counts as the largest type that the pool has.
-pub(super) fn least_left(pool: &Pool, world: &World<'_>) -> Option<Resources> {
+fn least_left_of(pool: &Pool, world: &World<'_>) -> Option<Resources> {
     let limits = pool.pool.limits.as_ref()?;
     let kinds = pool.usable_kinds().map(|kind| &kind.instance_type.capacity);
     let largest = as_node(Resources::max_of(kinds));

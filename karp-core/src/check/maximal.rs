@@ -63,8 +63,6 @@ struct End<'w> {
     replay: &'w Replay<'w>,
     /// What is left of each node, and what the pods of each machine ask for.
     amounts: Vec<Resources>,
-    /// What is left of the limits of each pool, at least.
-    limits: Vec<Option<Resources>>,
 }
 
 impl<'w> End<'w> {
@@ -76,12 +74,7 @@ impl<'w> End<'w> {
                 Site::Machine { .. } => held,
             }
         };
-        Self {
-            world,
-            replay,
-            amounts: replay.spots().iter().map(amount).collect(),
-            limits: world.pools.iter().map(|pool| limit::least_left(pool, world)).collect(),
-        }
+        Self { world, replay, amounts: replay.spots().iter().map(amount).collect() }
     }
 
     fn place_for(&self, class: &Class<'w>) -> Option<Place> {
@@ -93,13 +86,14 @@ impl<'w> End<'w> {
                     self.machine_takes((machine, pool), (spot, amount), class, form)
                 }
             });
-            let mut pools = self.world.pools.iter().zip(&self.limits);
+            let mut pools = self.world.pools.iter();
             there.map(|(spot, _)| spot.place()).or_else(|| {
-                let pool = pools.find(|(pool, left)| {
-                    let is_within = |kind: &Kind| limit::is_within(kind, left.as_ref());
+                let pool = pools.find(|pool| {
+                    let left = limit::least_left(pool, self.world);
+                    let is_within = |kind: &Kind| limit::is_within(kind, left);
                     new_machine_takes(pool, is_within, (self.replay, class, form), self.world)
                 });
-                pool.map(|(pool, _)| Place::NewMachine(pool.pool.name.clone()))
+                pool.map(|pool| Place::NewMachine(pool.pool.name.clone()))
             })
         })
     }

@@ -1,8 +1,9 @@
 //! Verifies a plan against its snapshot, by code that shares nothing with the solver; not how a plan is found.
 //!
 //! Every rule is a file of its own and a line of the list `RULES`. A rule looks at the snapshot and the plan alone and recomputes what it needs in the most
-//! obvious way; it reports all that it finds. What can't be told from a plan (which of several allowed choices the solver had to make) is not
-//! judged here; the slow solver among the tests does that.
+//! obvious way; it reports all that it finds. Rules about pods that depend on each other need the moment at which each pod came: the module `replay` repeats the
+//! placements one after another. What can't be told from a plan (which of several allowed places the solver had to choose) is not judged here; the
+//! slow solver among the tests does that.
 
 mod account;
 mod buffer;
@@ -66,9 +67,12 @@ const RULES: [Rule; 17] = [
 /// The policy is given by the caller, not taken from the plan: nothing that the plan says about itself is trusted. What is verified:
 ///
 /// * every pod that waits is in the plan once, no other is; those of capacity buffers are named;
-/// * taints, labels and node terms, where volumes can be used, resources with daemons, for nodes and for *each* type that a machine lists;
+/// * taints, labels and node terms, where volumes can be used, host ports, resources with daemons, for nodes and for *each* type that a machine lists;
+/// * spread, affinity and anti-affinity, those of others included: in the order of the round each pod may come to its place, with the counts of that moment, and
+///   every machine says in the end exactly what its pool and its pods made of it;
+/// * minimum numbers of values, and whether they were lowered;
 /// * machines come from pools that may make them, are within the pools' limits and reservations, and no heavier pool had to make them;
-/// * the order of types, the cheapest offering, what overlays changed, requests, names;
+/// * the order of types, as what they are sold, the cheapest offering, what overlays changed, requests, names;
 /// * each refusal is true by itself, its figures included, and no pod that was left fits what is there in the end.
 ///
 /// # Errors
@@ -77,8 +81,13 @@ const RULES: [Rule; 17] = [
 ///
 /// # Cost
 ///
-/// Places × pods left without a place, and types × offerings per machine: meant for tests and for a last look before money is spent, not for
-/// simulations.
+/// Grows with the pods, with machines × the types that each lists, and with places × the pods of different kinds that are left without a place: meant for tests and
+/// for a last look before money is spent, not for simulations. Figures are in `benches/README.md`.
+///
+/// # What is not seen
+///
+/// Pods on a machine that was given up in the end, because its list of types was cut too short for the pool's minimum numbers of values, counted for
+/// others and are not in the plan. Where there may have been some, and pods depend on others, their company is not verified.
 ///
 /// # Example: a pod that is put where it may not be
 ///

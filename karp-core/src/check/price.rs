@@ -2,39 +2,36 @@
 
 use super::{
     Violation, size,
-    world::{Kind, World, requirements_of},
+    world::{Kind, World},
 };
 use crate::{
     decision::CheapestOffering,
-    model::{Offering, Price, Requirements, Vocabulary, label},
+    model::{InstanceTypeName, Offering, Price, Requirements, Vocabulary, label},
 };
 
 pub(super) fn types_are_in_price_order(world: &World<'_>, found: &mut Vec<Violation>) {
     let vocabulary = &world.snapshot.vocabulary;
-    for (machine, pool) in world.machines() {
-        let is = requirements_of(machine);
-        let kinds: Vec<&Kind> =
-            machine.instance_types.iter().filter_map(|name| pool.kinds.get(name)).collect();
-        let rank = |kind: &Kind| {
-            let cheapest = cheapest(kind, &is, vocabulary);
-            (
-                cheapest.map_or(Price::MAX, |offering| offering.price),
-                kind.instance_type.name.clone(),
-            )
+    for alike in world.alike() {
+        let rank = |kind: &&Kind| {
+            let cheapest = cheapest(kind, &alike.is, vocabulary);
+            let price = cheapest.map_or(Price::MAX, |offering| offering.price);
+            (price, kind.instance_type.name.clone())
         };
-        for pair in kinds.windows(2) {
-            if let [first, second] = pair
-                && rank(first) > rank(second)
-            {
-                found.push(Violation::TypeOrder {
-                    machine: machine.name.clone(),
-                    instance_type: first.instance_type.name.clone(),
-                });
+        let ranks: Vec<(Price, InstanceTypeName)> = alike.kinds.iter().map(rank).collect();
+        let pairs = ranks.iter().zip(ranks.iter().skip(1));
+        let too_early: Vec<&InstanceTypeName> =
+            pairs.filter(|(first, second)| first > second).map(|(first, _)| &first.1).collect();
+        let first = alike.kinds.first();
+        let expected = first.and_then(|kind| named(kind, &alike.is, vocabulary));
+        for machine in &alike.machines {
+            found.extend(too_early.iter().map(|instance_type| Violation::TypeOrder {
+                machine: machine.name.clone(),
+                instance_type: (*instance_type).clone(),
+            }));
+            if machine.cheapest != expected {
+                let (machine, expected) = (machine.name.clone(), expected.clone());
+                found.push(Violation::Cheapest { machine, expected });
             }
-        }
-        let expected = kinds.first().and_then(|kind| named(kind, &is, vocabulary));
-        if machine.cheapest != expected {
-            found.push(Violation::Cheapest { machine: machine.name.clone(), expected });
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{
     Violation, company,
     form::{self, Form, steps, without_volumes},
@@ -12,31 +14,49 @@ use super::{
 };
 use crate::{
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
-    model::{NodePoolName, Operator, Pod, Requirement, Undefined, label, untolerated},
+    model::{
+        Labels, NodePoolName, Operator, Pod, PodSpec, Requirement, Undefined, label, untolerated,
+    },
     policy::ReservedOfferingMode,
 };
 
 pub(super) fn refusals_are_true(world: &World<'_>, found: &mut Vec<Violation>) {
+    // Equal pods are refused for equal reasons, as a rule.
+    let mut known: FxHashMap<Kind<'_>, Vec<(&[PoolRefusal], Problems)>> = FxHashMap::default();
     for unplaced in &world.plan.unplaced {
         let Some(pod) = world.waiting.get(&unplaced.pod) else { continue };
         if !has_one_per_pool(unplaced, world) {
             found.push(Violation::MissingRefusal { pod: unplaced.pod.clone() });
         }
-        for PoolRefusal { node_pool, reason } in unplaced.reasons.iter() {
-            let verdict = match node_pool {
-                None => of_pod(pod, reason, world),
-                Some(name) => of_pool(pod, name, reason, world),
-            };
-            if let Err(problem) = verdict {
-                found.push(Violation::FalseRefusal {
-                    pod: unplaced.pod.clone(),
-                    node_pool: node_pool.clone(),
-                    reason: reason.clone(),
-                    problem,
-                });
-            }
+        let reasons = &*unplaced.reasons;
+        let known = known.entry((pod.id.namespace(), &*pod.labels, &*pod.spec)).or_default();
+        if !known.iter().any(|(same, _)| *same == reasons) {
+            known.push((reasons, problems(pod, reasons, world)));
         }
+        let own = known.iter().find(|(same, _)| *same == reasons);
+        found.extend(own.into_iter().flat_map(|(_, problems)| problems).map(
+            |(PoolRefusal { node_pool, reason }, problem)| Violation::FalseRefusal {
+                pod: unplaced.pod.clone(),
+                node_pool: node_pool.clone(),
+                reason: reason.clone(),
+                problem: problem.clone(),
+            },
+        ));
     }
+}
+
+/// What makes pods equal as far as refusals go.
+type Kind<'p> = (&'p str, &'p Labels, &'p PodSpec);
+
+/// Refusals that are not true, and what is the matter with each.
+type Problems = Vec<(PoolRefusal, String)>;
+
+fn problems(pod: &Arc<Pod>, reasons: &[PoolRefusal], world: &World<'_>) -> Problems {
+    let verdict = |PoolRefusal { node_pool, reason }: &PoolRefusal| match node_pool {
+        None => of_pod(pod, reason, world),
+        Some(name) => of_pool(pod, name, reason, world),
+    };
+    reasons.iter().filter_map(|one| Some((one.clone(), verdict(one).err()?))).collect()
 }
 
 /// One refusal that concerns the pod alone, or one of each usable pool in order; pools that are left out may say so in between.

@@ -4,12 +4,17 @@
 //! lists them. A pod comes in the first of its forms that its place takes; other places are not looked at, so that what is verified is that a
 //! pod may be where it is, not that it had to be there. A machine says in the end exactly what its pool and its pods made of it.
 
-use std::{cmp::Reverse, collections::VecDeque};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeSet, VecDeque},
+};
+
+use rustc_hash::FxHashMap;
 
 use super::{
     Violation, company,
     demand::is_implied,
-    maximal,
+    maximal, size,
     topology::{Class, Classes, Kind, Refusal, Tried},
     violation::Place,
     world::{NO_HOST, Node, Pool, World, requirements_of},
@@ -18,7 +23,8 @@ use crate::{
     decision::PlannedMachine,
     explain::{PoolRefusal, Reason, Unplaced},
     model::{
-        NodePoolName, Pod, PodId, Requirement, Requirements, Taint, Undefined, label, untolerated,
+        CapacityType, InstanceTypeName, NodePoolName, Operator, Pod, PodId, Requirement,
+        Requirements, Taint, Undefined, label, untolerated,
     },
     policy::MinValuesPolicy,
 };
@@ -77,6 +83,7 @@ impl<'w> Replay<'w> {
         }
         if stuck.is_empty() {
             found.extend(replay.spots.iter().flat_map(|spot| unfounded(spot, world)));
+            capacity_types_are_those_sold(&replay.spots, world, found);
         }
         Some(replay)
     }
@@ -321,6 +328,49 @@ fn unfounded(spot: &Spot<'_>, world: &World<'_>) -> Vec<Violation> {
         (needed != *said).then(|| Violation::Unfounded { machine, said: said.clone(), needed })
     })
     .collect()
+}
+
+/// Machines name the capacity types as which their types are to be had, no others. A machine of reserved capacity is of what it holds, every other
+/// of none.
+fn capacity_types_are_those_sold(
+    spots: &[Spot<'_>],
+    world: &World<'_>,
+    found: &mut Vec<Violation>,
+) {
+    let vocabulary = &world.snapshot.vocabulary;
+    let is_held = world.policy.feature_gates.reserved_capacity;
+    let held = vocabulary.reservation_id().filter(|_| is_held);
+    let mut known: FxHashMap<(Requirements, &NodePoolName, &[InstanceTypeName]), Vec<String>> =
+        FxHashMap::default();
+    for spot in spots {
+        let Site::Machine { machine, pool, .. } = &spot.site else { continue };
+        let said = machine.requirements.get(label::CAPACITY_TYPE);
+        let mut is = spot.is.clone();
+        is.remove(label::HOSTNAME);
+        if let Some(key) = held {
+            let ids = machine.requirements.get(key).filter(|_| {
+                said.is_some_and(|said| said.values().eq([CapacityType::Reserved.as_str()]))
+            });
+            let operator = if ids.is_some() { Operator::In } else { Operator::NotIn };
+            is.add(Requirement::new(label::CAPACITY_TYPE, operator, ["reserved"]));
+            is.extend(ids.cloned());
+        }
+        let key = (is, &machine.node_pool, &*machine.instance_types);
+        let sold = known.entry(key).or_insert_with_key(|(is, ..)| {
+            let kinds = machine.instance_types.iter().filter_map(|name| pool.kinds.get(name));
+            let offerings = kinds.flat_map(|kind| size::sold(&kind.instance_type, is, vocabulary));
+            let sold: BTreeSet<&str> =
+                offerings.filter_map(|offering| offering.single(label::CAPACITY_TYPE)).collect();
+            sold.into_iter().map(str::to_owned).collect()
+        });
+        let sold = sold.iter().map(String::as_str);
+        let is_said =
+            said.is_some_and(|said| !said.is_complement() && said.values().eq(sold.clone()));
+        if !is_said && sold.len() > 0 {
+            let sold = Requirement::new(label::CAPACITY_TYPE, Operator::In, sold);
+            found.push(Violation::CapacityTypes { machine: machine.name.clone(), sold });
+        }
+    }
 }
 
 fn violation(pod: &Pod, place: Place, refusal: &Refusal, is_first: bool) -> Option<Violation> {

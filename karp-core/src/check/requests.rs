@@ -7,19 +7,21 @@ use super::{
 use crate::model::Resources;
 
 pub(super) fn requests_are_sums(world: &World<'_>, found: &mut Vec<Violation>) {
-    for (machine, pool) in world.machines() {
-        let pods = requests(world.pods(&machine.pods));
-        let kinds = machine.instance_types.iter().filter_map(|name| pool.kinds.get(name));
-        let expected = pods.merge(&Resources::min_of(kinds.map(|kind| &kind.daemons)));
-        // Types that were cut off count, too, and may have had less.
-        let cut = machine.instance_types.len() >= world.policy.max_instance_types;
-        let is = &machine.requests;
-        let in_between = cut
-            && is.iter().all(|(name, amount)| {
-                (pods.amount(name)..=expected.amount(name)).contains(&amount)
-            });
-        if !is_equal(is, &expected) && !in_between {
-            found.push(Violation::Requests { machine: machine.name.clone(), expected });
+    for alike in world.alike() {
+        let daemons = Resources::min_of(alike.kinds.iter().map(|kind| &kind.daemons));
+        for machine in &alike.machines {
+            let pods = requests(world.pods(&machine.pods));
+            let expected = pods.merge(&daemons);
+            // Types that were cut off count, too, and may have had less.
+            let cut = machine.instance_types.len() >= world.policy.max_instance_types;
+            let is = &machine.requests;
+            let in_between = cut
+                && is.iter().all(|(name, amount)| {
+                    (pods.amount(name)..=expected.amount(name)).contains(&amount)
+                });
+            if !is_equal(is, &expected) && !in_between {
+                found.push(Violation::Requests { machine: machine.name.clone(), expected });
+            }
         }
     }
 }

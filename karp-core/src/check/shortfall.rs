@@ -43,7 +43,7 @@ pub(super) fn limit(
         "the smallest type that exceeds the limit takes another amount",
     )?;
     let left = limit::least_left(pool, world);
-    let mut within = pool.usable_kinds().filter(|kind| limit::is_within(kind, left.as_ref()));
+    let mut within = pool.usable_kinds().filter(|kind| limit::is_within(kind, left));
     holds(within.next().is_none(), "a type is within all limits")
 }
 
@@ -63,7 +63,7 @@ pub(super) fn types(
         return Ok(());
     }
     let left = limit::least_left(pool, world);
-    let mut within = pool.usable_kinds().filter(|kind| limit::is_within(kind, left.as_ref()));
+    let mut within = pool.usable_kinds().filter(|kind| limit::is_within(kind, left));
     holds(!within.any(|kind| look.takes(kind)), "a type takes it")?;
     let count = |condition: &dyn Fn(&Kind) -> bool| {
         pool.usable_kinds().filter(|kind| condition(kind)).count()

@@ -26,6 +26,22 @@ pub(super) fn sold<'t>(
     })
 }
 
+/// What pods can use of a type, for each size in which it is to be had as such a machine.
+pub(super) fn sizes(
+    kind: &InstanceType,
+    machine: &Requirements,
+    vocabulary: &Vocabulary,
+) -> Vec<Resources> {
+    let mut sizes = Vec::new();
+    for offering in sold(kind, machine, vocabulary) {
+        let size = allocatable(kind, offering);
+        if !sizes.contains(&size) {
+            sizes.push(size);
+        }
+    }
+    sizes
+}
+
 /// What pods can use of a type bought in this way.
 pub(super) fn allocatable(kind: &InstanceType, offering: &Offering) -> Resources {
     let capacity = overridden(&kind.capacity, offering.capacity_override.as_ref());

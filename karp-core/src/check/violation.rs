@@ -15,6 +15,14 @@ use crate::{
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
+    /// The capacity types of a machine are not those as which its types are to be had.
+    #[error("types of machine `{machine}` are to be had as {sold}, which is not what it says")]
+    CapacityTypes {
+        /// The machine.
+        machine: NodeClaimName,
+        /// As what they are to be had.
+        sold: Requirement,
+    },
     /// The cheapest offering is not the one that the plan names.
     #[error("{}", cheapest(.machine, .expected.as_ref()))]
     Cheapest {
@@ -410,10 +418,11 @@ fn apart(key: &str, by_others: bool, there: Option<i64>) -> String {
 
 /// What is wrong with the number of pods in a domain.
 fn uneven(key: &str, max_skew: u32, there: Option<i64>, least: i64) -> String {
-    let there = there.map(|there| format!(" {there}")).unwrap_or_default();
-    format!(
-        "where too many pods{there} are in the same domain of `{key}`: the emptiest has {least}, and {max_skew} more are allowed"
-    )
+    let there = match there {
+        Some(there) => format!("{there} are in the same domain of `{key}`"),
+        None => format!("every domain of `{key}` that is left has too many"),
+    };
+    format!("where {there}, while the emptiest has {least} and may be exceeded by {max_skew}")
 }
 
 /// What is wrong with the offering that a machine names.

@@ -1,6 +1,6 @@
 //! Rule: nodes hold the volumes of their pods; and where volumes can be used, for the rules that ask for it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Violation,
@@ -18,6 +18,23 @@ use crate::{
 
 /// A driver and the namespace and name of a claim.
 type Disk<'a> = (&'a str, &'a str, &'a str);
+
+/// Claims and volumes of a snapshot, found by their names.
+pub(super) struct Storage<'s> {
+    claims: BTreeMap<(&'s str, &'s str), &'s PersistentVolumeClaim>,
+    volumes: BTreeMap<&'s str, &'s PersistentVolume>,
+}
+
+impl<'s> Storage<'s> {
+    pub(super) fn new(snapshot: &'s Snapshot) -> Self {
+        let claims = snapshot.volume_claims.iter().rev();
+        let volumes = snapshot.volumes.iter().rev();
+        Self {
+            claims: claims.map(|own| ((own.id.namespace(), own.id.name()), &**own)).collect(),
+            volumes: volumes.map(|own| (own.name.as_str(), &**own)).collect(),
+        }
+    }
+}
 
 /// Most combinations of places that are told apart.
 const MOST_PLACES: usize = 1_024;
@@ -42,15 +59,14 @@ pub(super) fn can_hold(node: &Node, placed: &[&Pod], pod: &Pod, world: &World<'_
 
 /// The first driver of which pods bring more volumes to a node than it can hold.
 fn excess<'w>(node: &Node, pods: &[&'w Pod], world: &World<'w>) -> Option<(&'w str, usize, u32)> {
-    let snapshot = world.snapshot;
     let name: &NodeName = &node.state.node.as_ref()?.name;
-    let limits = &snapshot.csi_nodes.iter().find(|one| one.node == *name)?.limits;
-    let resident = snapshot
-        .pods
-        .iter()
-        .filter(|pod| pod.status.node.as_ref() == Some(name) && !pod.is_finished());
-    let there: BTreeSet<Disk<'_>> = resident.flat_map(|pod| disks(pod, snapshot)).collect();
-    let brought: BTreeSet<Disk<'_>> = pods.iter().flat_map(|pod| disks(pod, snapshot)).collect();
+    let limits = &world.snapshot.csi_nodes.iter().find(|one| one.node == *name)?.limits;
+    let there: BTreeSet<Disk<'_>> = world
+        .bound_to(name)
+        .filter(|pod| !pod.is_finished())
+        .flat_map(|pod| disks(pod, world))
+        .collect();
+    let brought: BTreeSet<Disk<'_>> = pods.iter().flat_map(|pod| disks(pod, world)).collect();
     limits.iter().find_map(|(driver, &limit)| {
         let of_driver = |disk: &&Disk<'_>| disk.0 == driver;
         let all = there.union(&brought).filter(of_driver).count();
@@ -59,9 +75,9 @@ fn excess<'w>(node: &Node, pods: &[&'w Pod], world: &World<'w>) -> Option<(&'w s
     })
 }
 
-fn disks<'a>(pod: &'a Pod, snapshot: &'a Snapshot) -> Vec<Disk<'a>> {
+fn disks<'a>(pod: &'a Pod, world: &'a World<'_>) -> Vec<Disk<'a>> {
     let driver = |volume: &'a PodVolume| {
-        let driver = match source(pod, volume, snapshot)? {
+        let driver = match source(pod, volume, world)? {
             Source::Volume(volume) => volume.driver.as_deref()?,
             Source::Class(class) => driver_of(class),
         };
@@ -76,26 +92,22 @@ enum Source<'a> {
     Class(&'a StorageClass),
 }
 
-fn source<'a>(pod: &Pod, volume: &'a PodVolume, snapshot: &'a Snapshot) -> Option<Source<'a>> {
-    match claim_of(pod, volume, snapshot) {
+fn source<'a>(pod: &Pod, volume: &'a PodVolume, world: &'a World<'_>) -> Option<Source<'a>> {
+    match claim_of(pod, volume, world) {
         None if volume.ephemeral.is_none() => None,
         Some(PersistentVolumeClaim { volume: Some(name), .. }) => {
-            let named = snapshot.volumes.iter().find(|one| one.name == *name);
-            named.map(|volume| Source::Volume(volume))
+            world.storage.volumes.get(name.as_str()).map(|volume| Source::Volume(volume))
         }
-        claim => class_of(volume, claim, snapshot).map(Source::Class),
+        claim => class_of(volume, claim, world.snapshot).map(Source::Class),
     }
 }
 
 fn claim_of<'a>(
     pod: &Pod,
     volume: &PodVolume,
-    snapshot: &'a Snapshot,
+    world: &'a World<'_>,
 ) -> Option<&'a PersistentVolumeClaim> {
-    let is_it = |claim: &&std::sync::Arc<PersistentVolumeClaim>| {
-        claim.id.namespace() == pod.id.namespace() && claim.id.name() == volume.claim
-    };
-    snapshot.volume_claims.iter().find(is_it).map(|claim| &**claim)
+    world.storage.claims.get(&(pod.id.namespace(), volume.claim.as_str())).copied()
 }
 
 fn class_of<'a>(
@@ -132,10 +144,10 @@ fn driver_of(class: &StorageClass) -> &str {
 }
 
 /// What a machine must be for all volumes of a pod, alternative by alternative; one that asks for nothing when they can be used everywhere.
-pub(super) fn alternatives(pod: &Pod, snapshot: &Snapshot) -> Vec<Vec<Requirement>> {
+pub(super) fn alternatives(pod: &Pod, world: &World<'_>) -> Vec<Vec<Requirement>> {
     let mut all = vec![Vec::new()];
     for volume in &pod.spec.volumes {
-        let own = terms(pod, volume, snapshot);
+        let own = terms(pod, volume, world);
         if !own.is_empty() {
             all = product(&all, &own);
         }
@@ -160,8 +172,8 @@ fn product(first: &[Vec<Requirement>], second: &[Vec<Requirement>]) -> Vec<Vec<R
     all
 }
 
-fn terms(pod: &Pod, volume: &PodVolume, snapshot: &Snapshot) -> Vec<Vec<Requirement>> {
-    let (terms, is_host_local): (&[NodeSelectorTerm], bool) = match source(pod, volume, snapshot) {
+fn terms(pod: &Pod, volume: &PodVolume, world: &World<'_>) -> Vec<Vec<Requirement>> {
+    let (terms, is_host_local): (&[NodeSelectorTerm], bool) = match source(pod, volume, world) {
         Some(Source::Volume(volume)) => (&volume.node_affinity, volume.is_host_local),
         Some(Source::Class(class)) => (&class.allowed_topologies, false),
         None => (&[], false),
@@ -171,8 +183,8 @@ fn terms(pod: &Pod, volume: &PodVolume, snapshot: &Snapshot) -> Vec<Vec<Requirem
         .iter()
         .map(|term| {
             let entries = term.match_expressions.iter();
-            let entries =
-                entries.map(|entry| Requirement::from(entry).normalized(&snapshot.vocabulary));
+            let entries = entries
+                .map(|entry| Requirement::from(entry).normalized(&world.snapshot.vocabulary));
             entries.filter(counts).collect()
         })
         .collect()
@@ -192,9 +204,9 @@ pub(super) fn has_problem(
 
 fn is_in_state(pod: &Pod, volume: &PodVolume, problem: &VolumeProblem, world: &World<'_>) -> bool {
     let snapshot = world.snapshot;
-    let own = claim_of(pod, volume, snapshot);
+    let own = claim_of(pod, volume, world);
     let bound = own.and_then(|own| own.volume.as_deref());
-    let there = bound.and_then(|name| snapshot.volumes.iter().find(|one| one.name == name));
+    let there = bound.and_then(|name| world.storage.volumes.get(name));
     let class = class_of(volume, own, snapshot).filter(|_| bound.is_none());
     match problem {
         VolumeProblem::ClaimMissing => own.is_none() && volume.ephemeral.is_none(),
@@ -212,14 +224,14 @@ fn is_in_state(pod: &Pod, volume: &PodVolume, problem: &VolumeProblem, world: &W
             world.policy.volumes.unsupported_drivers.contains(driver) && is == Some(driver)
         }
         VolumeProblem::UnsupportedTopology { key, .. } => {
-            let mut keys = terms(pod, volume, snapshot).into_iter().flatten();
+            let mut keys = terms(pod, volume, world).into_iter().flatten();
             let key = snapshot.vocabulary.canonical_key(key);
             world.policy.volumes.unsupported_topology_keys.contains(key)
                 && keys.any(|one| one.key() == key)
         }
-        VolumeProblem::Elsewhere => alternatives(pod, snapshot).is_empty(),
+        VolumeProblem::Elsewhere => alternatives(pod, world).is_empty(),
         VolumeProblem::TooManyPlaces { most } => {
-            *most == MOST_PLACES && alternatives(pod, snapshot).len() > MOST_PLACES
+            *most == MOST_PLACES && alternatives(pod, world).len() > MOST_PLACES
         }
     }
 }

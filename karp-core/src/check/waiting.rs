@@ -1,9 +1,15 @@
 //! Which pods wait for a place; not where they go.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{
-    model::{DaemonSet, Effect, IntOrPercent, Pod, PodDisruptionBudget, PodId, Span, Taint, label},
+    model::{
+        DaemonSet, Effect, IntOrPercent, NodeName, Pod, PodDisruptionBudget, PodId, Span, Taint,
+        label,
+    },
     snapshot::{Snapshot, StateNode},
 };
 
@@ -12,12 +18,12 @@ pub(super) fn waiting<'s>(
     snapshot: &'s Snapshot,
     states: &[StateNode],
 ) -> BTreeMap<&'s PodId, &'s Arc<Pod>> {
+    let leaving = states.iter().filter(|state| state.deleting);
+    let leaving: BTreeSet<&NodeName> =
+        leaving.filter_map(|state| Some(&state.node.as_ref()?.name)).collect();
     let waits = |pod: &Pod| match &pod.status.node {
         None => is_pending(pod),
-        Some(_) => {
-            states.iter().any(|state| state.deleting && is_on(pod, state))
-                && has_to_move(pod, snapshot)
-        }
+        Some(node) => leaving.contains(node) && has_to_move(pod, snapshot),
     };
     snapshot.pods.iter().filter(|pod| waits(pod)).map(|pod| (&pod.id, pod)).collect()
 }
@@ -30,12 +36,6 @@ pub(super) fn is_pending(pod: &Pod) -> bool {
         && !pod.is_finished()
         && !pod.is_daemon()
         && !pod.is_mirror()
-}
-
-/// Whether a pod is bound to the machine's Node.
-pub(super) fn is_on(pod: &Pod, state: &StateNode) -> bool {
-    pod.status.node.is_some()
-        && pod.status.node.as_ref() == state.node.as_ref().map(|node| &node.name)
 }
 
 pub(super) fn is_of_daemon_set(pod: &Pod, set: &DaemonSet) -> bool {

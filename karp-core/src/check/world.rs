@@ -1,13 +1,16 @@
 //! The facts that rules share, recomputed from the snapshot; no rule.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cell::OnceCell, collections::BTreeMap, sync::Arc};
 
-use super::{company, daemon, form, overlay, reservation, size, waiting};
+use rustc_hash::FxHashMap;
+
+use super::{company, daemon, form, overlay, reservation, size, volume::Storage, waiting};
 use crate::{
     decision::{Plan, PlannedMachine},
     model::{
-        Effect, HostPort, InstanceType, InstanceTypeName, Node as NodeObject, NodeOverlay,
-        NodePool, Operator, Pod, PodId, Requirement, Requirements, Resources, label,
+        Effect, HostPort, InstanceType, InstanceTypeName, Node as NodeObject, NodeName,
+        NodeOverlay, NodePool, NodePoolName, Operator, Pod, PodId, Requirement, Requirements,
+        Resources, label,
     },
     policy::Policy,
     snapshot::{Snapshot, StateNode, state_nodes},
@@ -27,8 +30,16 @@ pub(super) struct World<'a> {
     pub(super) nodes: BTreeMap<Arc<str>, Node>,
     /// Nodes as their objects say, with the name by which placed pods count there and whether they take pods.
     pub(super) stations: Vec<(Arc<str>, bool, Arc<NodeObject>)>,
+    /// Pods with a node, by its name.
+    bound: BTreeMap<&'a NodeName, Vec<&'a Arc<Pod>>>,
+    /// Claims and volumes.
+    pub(super) storage: Storage<'a>,
+    /// What at least is left of each pool's limits in the end, worked out when somebody asks.
+    pub(super) least_left: OnceCell<BTreeMap<NodePoolName, Option<Resources>>>,
     /// Pools that make machines for pods, in the order in which they are tried.
     pub(super) pools: Vec<Pool>,
+    /// Machines of usable pools by their places in the plan; those that say the same and list the same types together.
+    alike: Vec<Vec<usize>>,
     /// Whether some pod keeps others away.
     pub(super) some_reject_others: bool,
     /// Whether a pod that fits nowhere tolerates soft taints in the end: some usable pool has one.
@@ -44,6 +55,16 @@ pub(super) struct Node {
     pub(super) left: Resources,
     /// Ports that pods there have of it.
     pub(super) ports: Vec<HostPort>,
+}
+
+/// Machines of one pool that say the same and list the same types.
+pub(super) struct Alike<'w> {
+    pub(super) machines: Vec<&'w PlannedMachine>,
+    pub(super) pool: &'w Pool,
+    /// What they are.
+    pub(super) is: Requirements,
+    /// Listed types that the pool has.
+    pub(super) kinds: Vec<&'w Kind>,
 }
 
 /// A pool that makes machines for pods.
@@ -70,10 +91,17 @@ pub(super) struct Kind {
 impl<'a> World<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, policy: &'a Policy, plan: &'a Plan) -> Self {
         let states = state_nodes(snapshot);
+        let daemons = daemon::daemons(snapshot);
+        let mut bound: BTreeMap<&NodeName, Vec<&Arc<Pod>>> = BTreeMap::new();
+        for pod in &snapshot.pods {
+            if let Some(node) = &pod.status.node {
+                bound.entry(node).or_default().push(pod);
+            }
+        }
         let overlays = overlay::applied(snapshot, policy);
         let pools: Vec<Pool> = usable_pools(snapshot)
             .into_iter()
-            .map(|pool| Pool::new((snapshot, policy), pool, &overlays))
+            .map(|pool| Pool::new((snapshot, policy), pool, (&daemons, &overlays)))
             .collect();
         let tolerates_soft_taints = pools
             .iter()
@@ -93,8 +121,16 @@ impl<'a> World<'a> {
             nodes: states
                 .into_iter()
                 .filter(|state| !state.deleting)
-                .map(|state| (Arc::clone(&state.name), Node::new(snapshot, state)))
+                .map(|state| {
+                    let name = state.node.as_ref().map(|node| &node.name);
+                    let own = name.and_then(|name| bound.get(name)).map_or(&[][..], Vec::as_slice);
+                    (Arc::clone(&state.name), Node::new((&daemons, snapshot), state, own))
+                })
                 .collect(),
+            alike: alike(plan, &pools),
+            bound,
+            storage: Storage::new(snapshot),
+            least_left: OnceCell::new(),
             pools,
             tolerates_soft_taints,
         }
@@ -110,9 +146,27 @@ impl<'a> World<'a> {
         self.pods(ids).into_iter().map(|pod| &**pod).collect()
     }
 
+    /// Pods with this node.
+    pub(super) fn bound_to(&self, node: &NodeName) -> impl Iterator<Item = &'a Arc<Pod>> {
+        self.bound.get(node).into_iter().flatten().copied()
+    }
+
     /// The pool of a machine, if it is usable.
     pub(super) fn pool_of(&self, machine: &PlannedMachine) -> Option<&Pool> {
         self.pools.iter().find(|pool| pool.pool.name == machine.node_pool)
+    }
+
+    /// Machines that can be judged together.
+    pub(super) fn alike(&self) -> impl Iterator<Item = Alike<'_>> {
+        self.alike.iter().filter_map(|places| {
+            let machine = |place: &usize| self.plan.machines.get(*place);
+            let machines: Vec<&PlannedMachine> = places.iter().filter_map(machine).collect();
+            let first = *machines.first()?;
+            let pool = self.pool_of(first)?;
+            let listed = first.instance_types.iter();
+            let kinds = listed.filter_map(|name| pool.kinds.get(name)).collect();
+            Some(Alike { machines, pool, is: requirements_of(first), kinds })
+        })
     }
 
     /// Machines with their pools; those of unusable pools are reported by another rule.
@@ -122,18 +176,14 @@ impl<'a> World<'a> {
 }
 
 impl Node {
-    fn new(snapshot: &Snapshot, state: StateNode) -> Self {
+    fn new((daemons, snapshot): (&[Pod], &Snapshot), state: StateNode, own: &[&Arc<Pod>]) -> Self {
         let mut labels = form::of_labels(&state.labels, &snapshot.vocabulary);
         labels.replace(Requirement::equals(label::HOSTNAME, &*state.host_name));
-        let bound: Vec<&Arc<Pod>> = snapshot
-            .pods
-            .iter()
-            .filter(|pod| waiting::is_on(pod, &state) && !pod.is_finished())
-            .collect();
+        let bound: Vec<&Arc<Pod>> = own.iter().copied().filter(|pod| !pod.is_finished()).collect();
         let left = state
             .allocatable
             .subtract(&requests(bound.iter().copied()))
-            .subtract(&daemon::still_to_come(snapshot, &state, &bound));
+            .subtract(&daemon::still_to_come((daemons, snapshot), &state, &bound));
         let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().copied()).collect();
         Self { state, labels, left, ports }
     }
@@ -143,7 +193,7 @@ impl Pool {
     fn new(
         (snapshot, policy): (&Snapshot, &Policy),
         pool: &Arc<NodePool>,
-        overlays: &[&NodeOverlay],
+        (daemons, overlays): (&[Pod], &[&NodeOverlay]),
     ) -> Self {
         let vocabulary = &snapshot.vocabulary;
         let mut requirements = form::of_labels(&pool.template.labels, vocabulary);
@@ -164,7 +214,8 @@ impl Pool {
             .map(|kind| overlay::overlaid(kind, (pool, overlays), vocabulary))
             .map(|kind| reservation::nameable(kind, policy, vocabulary))
             .map(|kind| {
-                let (daemons, ports) = daemon::on_new_machine(snapshot, pool, &requirements, &kind);
+                let (daemons, ports) =
+                    daemon::on_new_machine((daemons, snapshot), pool, &requirements, &kind);
                 let usable = kind.requirements.intersects(&requirements).is_ok()
                     && size::holds(&kind, &Resources::new(), &requirements, vocabulary);
                 let kind = Kind { instance_type: kind, usable, daemons, ports };
@@ -184,6 +235,23 @@ impl Pool {
     pub(super) fn usable_kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.values().filter(|kind| kind.usable)
     }
+}
+
+fn alike(plan: &Plan, pools: &[Pool]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut known: FxHashMap<_, usize> = FxHashMap::default();
+    for (place, machine) in plan.machines.iter().enumerate() {
+        if !pools.iter().any(|pool| pool.pool.name == machine.node_pool) {
+            continue;
+        }
+        let says = (&machine.node_pool, &*machine.requirements, &*machine.instance_types);
+        let group = *known.entry(says).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups.get_mut(group).into_iter().for_each(|group| group.push(place));
+    }
+    groups
 }
 
 /// What a machine is, with what a plan leaves out because it says it elsewhere or will be true of every machine.

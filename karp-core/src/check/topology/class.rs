@@ -93,7 +93,7 @@ impl<'w> Class<'w> {
         });
         let forms = forms.collect();
         let rejects = census.note(Constraint::rejections(pod, world));
-        let volumes = volume::alternatives(pod, world.snapshot);
+        let volumes = volume::alternatives(pod, world);
         Self {
             pod,
             forms,
