@@ -58,4 +58,14 @@ proptest! {
             prop_assert!(verdict == Ok(()), "{}: {:?}", name, verdict);
         }
     }
+
+    #[test]
+    fn every_plan_with_reservations_and_topology_is_accepted(
+        snapshot in arbitrary::snapshot().pools(1..4).with_topology().prop_map(reserved),
+        policy in reserving(),
+    ) {
+        let plan = karp_core::provision(&snapshot, &policy);
+        let verdict = check(&snapshot, &policy, &plan);
+        prop_assert!(verdict == Ok(()), "{:?}", verdict);
+    }
 }

@@ -9,13 +9,16 @@
 mod against_oracle;
 mod cheapest;
 mod check;
+mod company;
 mod differential;
 mod known;
+mod mutants;
 mod mutation;
 mod oracle;
 mod order;
 mod pitfall;
 mod slow;
+mod spoilt_company;
 mod work_limit;
 mod worlds;
 

@@ -10,6 +10,7 @@ mod default_spread;
 mod demand;
 mod finish;
 mod fit;
+mod judge;
 mod overlay;
 mod refuse;
 mod reservation;
@@ -27,9 +28,10 @@ use karp_core::{
     explain::{PoolRefusal, Reason, Unplaced, Unsupported},
     model::Pod,
     policy::Policy,
-    snapshot::{Snapshot, state_nodes},
+    snapshot::{Snapshot, StateNode, state_nodes},
 };
 
+pub(crate) use self::judge::is_possible;
 use self::{
     demand::Demand,
     round::Round,
@@ -41,23 +43,9 @@ const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
-    let snapshot = &overlay::applied(snapshot, policy);
-    let snapshot = &with_pods(snapshot, buffer::pods(snapshot, policy));
-    let snapshot = &default_spread::applied(snapshot, policy);
-    let snapshot = &reservation::nameable(snapshot, policy);
+    let snapshot = &prepared(snapshot, policy);
     let states = state_nodes(snapshot);
-    let mut unplaced = Vec::new();
-    let mut pods: Vec<Demand> = Vec::new();
-    let dynamic = !world::usable_pools(snapshot).is_empty();
-    for waiting in waiting(snapshot, &states) {
-        let no_pool = (!dynamic).then_some(Reason::NoDynamicPool);
-        let volume = volume::refusal(&waiting.pod, waiting.leaving, snapshot);
-        match refusal(&waiting, snapshot, &UNDECIDED).or(volume).or(no_pool) {
-            Some(reason) => unplaced
-                .push(Unplaced::new(waiting.pod.id.clone(), vec![PoolRefusal::of_pod(reason)])),
-            None => pods.push(Demand::new(&waiting.pod, snapshot, policy)),
-        }
-    }
+    let (mut pods, mut unplaced) = tried(snapshot, policy, &states);
     let mut round = Round::new(snapshot, policy, (&states, &pods));
     pods.sort_by_key(|demand| {
         let (pod, requests) = (&demand.pod, demand.requests());
@@ -67,6 +55,35 @@ pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
     unplaced.extend(round.run(pods));
     unplaced.sort_by(|a, b| a.pod.cmp(&b.pod));
     finish::plan(&round, policy, unplaced)
+}
+
+/// The snapshot with all that the policy adds to it.
+fn prepared(snapshot: &Snapshot, policy: &Policy) -> Snapshot {
+    let snapshot = &overlay::applied(snapshot, policy);
+    let snapshot = &with_pods(snapshot, buffer::pods(snapshot, policy));
+    let snapshot = &default_spread::applied(snapshot, policy);
+    reservation::nameable(snapshot, policy)
+}
+
+/// Pods that are tried, and those that are left before anybody tries them.
+fn tried(
+    snapshot: &Snapshot,
+    policy: &Policy,
+    states: &[StateNode],
+) -> (Vec<Demand>, Vec<Unplaced>) {
+    let mut unplaced = Vec::new();
+    let mut pods: Vec<Demand> = Vec::new();
+    let dynamic = !world::usable_pools(snapshot).is_empty();
+    for waiting in waiting(snapshot, states) {
+        let no_pool = (!dynamic).then_some(Reason::NoDynamicPool);
+        let volume = volume::refusal(&waiting.pod, waiting.leaving, snapshot);
+        match refusal(&waiting, snapshot, &UNDECIDED).or(volume).or(no_pool) {
+            Some(reason) => unplaced
+                .push(Unplaced::new(waiting.pod.id.clone(), vec![PoolRefusal::of_pod(reason)])),
+            None => pods.push(Demand::new(&waiting.pod, snapshot, policy)),
+        }
+    }
+    (pods, unplaced)
 }
 
 /// The snapshot and more pods, in the order of snapshots.

@@ -21,7 +21,7 @@ use super::{
 type Failure = (usize, Vec<PoolRefusal>);
 
 /// The state of a round.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Round<'s> {
     pub(crate) snapshot: &'s Snapshot,
     pub(crate) nodes: Vec<Node>,
@@ -97,54 +97,66 @@ impl<'s> Round<'s> {
     }
 
     fn place_on_node(&mut self, demand: &Demand) -> bool {
-        for node in &mut self.nodes {
-            if let Some(requirements) = fit::on_node(node, demand, &self.topology, self.snapshot) {
-                self.topology.record(demand, &requirements, &node.state.taints);
-                node.requirements = requirements;
-                node.free.subtract_from(&demand.requests());
-                node.disks.extend(demand.disks.iter().cloned());
-                node.ports.extend(demand.spec.host_ports.iter().copied());
-                node.pods.push(demand.pod.id.clone());
-                return true;
-            }
-        }
-        false
+        (0..self.nodes.len()).any(|index| self.put_on_node(index, demand))
+    }
+
+    /// Puts a pod on a node, if it takes the pod.
+    pub(crate) fn put_on_node(&mut self, index: usize, demand: &Demand) -> bool {
+        let node = &mut self.nodes[index];
+        let Some(requirements) = fit::on_node(node, demand, &self.topology, self.snapshot) else {
+            return false;
+        };
+        self.topology.record(demand, &requirements, &node.state.taints);
+        node.requirements = requirements;
+        node.free.subtract_from(&demand.requests());
+        node.disks.extend(demand.disks.iter().cloned());
+        node.ports.extend(demand.spec.host_ports.iter().copied());
+        node.pods.push(demand.pod.id.clone());
+        true
     }
 
     /// The machine with the fewest pods first, of several the one that was opened first.
     fn place_on_open_machine(&mut self, demand: &Demand) -> bool {
         let mut order: Vec<usize> = (0..self.machines.len()).collect();
         order.sort_by_key(|index| self.machines[*index].pods.len());
-        for index in order {
-            if let Ok(fuller) = self.with_pod(&self.machines[index], demand) {
-                self.ledger.exchange(&self.machines[index].held, &fuller.held);
-                self.record(&fuller, demand);
-                self.machines[index] = fuller;
-                return true;
-            }
-        }
-        false
+        order.into_iter().any(|index| self.put_on_machine(index, demand))
+    }
+
+    /// Puts a pod on a machine that was opened, if it takes the pod.
+    pub(crate) fn put_on_machine(&mut self, index: usize, demand: &Demand) -> bool {
+        let Ok(fuller) = self.with_pod(&self.machines[index], demand) else { return false };
+        self.ledger.exchange(&self.machines[index].held, &fuller.held);
+        self.record(&fuller, demand);
+        self.machines[index] = fuller;
+        true
     }
 
     /// A pool that has no reserved capacity left for the pod hides those behind it.
     fn place_on_new_machine(&mut self, demand: &Demand) -> Result<(), Refused> {
         for index in 0..self.templates.len() {
-            let empty = self.templates[index].open(index, self.next_name(index));
-            let Some(empty) = empty else { continue };
-            match self.with_pod(&empty, demand) {
-                Ok(machine) => {
-                    self.templates[index].count(&machine);
-                    self.ledger.exchange(&empty.held, &machine.held);
-                    self.topology.register_host(&terms::placeholder(&machine.name));
-                    self.record(&machine, demand);
-                    self.machines.push(machine);
-                    return Ok(());
-                }
-                Err(Refused::Short) => return Err(Refused::Short),
+            match self.open(index, self.next_name(index), demand) {
                 Err(Refused::Anyway) => {}
+                end @ (Ok(()) | Err(Refused::Short)) => return end,
             }
         }
         Err(Refused::Anyway)
+    }
+
+    /// Opens a machine of a pool for a pod.
+    pub(crate) fn open(
+        &mut self,
+        index: usize,
+        name: NodeClaimName,
+        demand: &Demand,
+    ) -> Result<(), Refused> {
+        let empty = self.templates[index].open(index, name).ok_or(Refused::Anyway)?;
+        let machine = self.with_pod(&empty, demand)?;
+        self.templates[index].count(&machine);
+        self.ledger.exchange(&empty.held, &machine.held);
+        self.topology.register_host(&terms::placeholder(&machine.name));
+        self.record(&machine, demand);
+        self.machines.push(machine);
+        Ok(())
     }
 
     fn with_pod(&self, machine: &Machine, demand: &Demand) -> Result<Machine, Refused> {

@@ -29,7 +29,7 @@ struct Group {
 }
 
 /// All groups.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Topology<'s> {
     snapshot: &'s Snapshot,
     /// Nodes of the round, with labels as they were.
@@ -331,6 +331,12 @@ impl<'s> Topology<'s> {
                 }
             }
         }
+    }
+
+    /// All counts as text, by which two states are told apart.
+    pub(crate) fn counts(&self) -> String {
+        let counts: Vec<_> = self.groups.iter().map(|group| &group.domains).collect();
+        format!("{counts:?}")
     }
 
     /// Lets groups on host names know a machine that was opened.

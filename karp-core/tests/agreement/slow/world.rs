@@ -19,7 +19,7 @@ use super::{
 };
 
 /// A node of the cluster, or a claim whose Node has not come yet.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) state: StateNode,
     /// Labels, narrowed by the pods placed in this round.
@@ -35,7 +35,7 @@ pub(crate) struct Node {
 }
 
 /// What machines of a pool start from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Template {
     pub(crate) pool: Arc<NodePool>,
     pub(crate) requirements: Requirements,
