@@ -17,10 +17,12 @@ use anyhow::Context as _;
 use clap::Parser;
 use karp_benches::{catalog, snapshot, workload};
 use karp_core::{
+    check,
     compile::compile,
     decision::{Plan, decide},
     model::{InstanceType, Pod},
     policy::{Policy, PreferencePolicy},
+    snapshot::Snapshot,
     solve::solve,
 };
 use peak_alloc::PeakAlloc;
@@ -65,6 +67,7 @@ struct Measured {
     compile_ms: f64,
     solve_ms: f64,
     decide_ms: f64,
+    check_ms: f64,
     peak_heap_bytes: usize,
 }
 
@@ -93,19 +96,23 @@ fn measure(
     if arguments.ignore_preferences {
         policy.preferences = PreferencePolicy::Ignore;
     }
-    let mut best = [Duration::MAX; 4];
+    let mut best = [Duration::MAX; 5];
     for _ in 0..arguments.runs.max(1) {
-        let (_, times) = run(pods, types, &policy)?;
+        let (snapshot, plan, times) = run(pods, types, &policy)?;
+        let decided = Instant::now();
+        check(&snapshot, &policy, &plan).context("the plan breaks a rule")?;
+        let times = times.into_iter().chain([decided.elapsed()]);
         for (best, time) in best.iter_mut().zip(times) {
             *best = (*best).min(time);
         }
     }
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
-    let (plan, _) = run(pods, types, &policy)?;
+    let (_, plan, _) = run(pods, types, &policy)?;
     let peak_heap_bytes = HEAP.peak_usage().saturating_sub(before);
     let totals = plan.totals();
-    let [snapshot_ms, compile_ms, solve_ms, decide_ms] = best.map(|time| time.as_secs_f64() * 1e3);
+    let [snapshot_ms, compile_ms, solve_ms, decide_ms, check_ms] =
+        best.map(|time| time.as_secs_f64() * 1e3);
     Ok(Measured {
         pods: pods.len(),
         types: types.len(),
@@ -116,6 +123,7 @@ fn measure(
         compile_ms,
         solve_ms,
         decide_ms,
+        check_ms,
         peak_heap_bytes,
     })
 }
@@ -125,7 +133,7 @@ fn run(
     pods: &[Arc<Pod>],
     types: &[Arc<InstanceType>],
     policy: &Policy,
-) -> anyhow::Result<(Plan, [Duration; 4])> {
+) -> anyhow::Result<(Snapshot, Plan, [Duration; 4])> {
     let start = Instant::now();
     let snapshot = snapshot(pods, types)?;
     let read = Instant::now();
@@ -135,7 +143,8 @@ fn run(
     let solved = Instant::now();
     let plan = black_box(decide(&problem, &placement));
     let decided = Instant::now();
-    Ok((plan, [read - start, compiled - read, solved - compiled, decided - solved]))
+    let times = [read - start, compiled - read, solved - compiled, decided - solved];
+    Ok((snapshot, plan, times))
 }
 
 fn print_text(measured: &Measured) {
@@ -144,11 +153,12 @@ fn print_text(measured: &Measured) {
         measured.pods, measured.types, measured.machines, measured.usd_per_hour, measured.unplaced
     );
     println!(
-        "snapshot {:.2} ms, compile {:.2} ms, solve {:.2} ms, decide {:.2} ms; peak heap {} kB beyond pods and types",
+        "snapshot {:.2} ms, compile {:.2} ms, solve {:.2} ms, decide {:.2} ms; check {:.2} ms; peak heap {} kB beyond pods and types",
         measured.snapshot_ms,
         measured.compile_ms,
         measured.solve_ms,
         measured.decide_ms,
+        measured.check_ms,
         measured.peak_heap_bytes / 1000
     );
 }
