@@ -51,11 +51,11 @@ impl Memory {
     /// let mut plan = Plan::new(Timestamp::EPOCH);
     /// plan.existing.insert("node-1".into(), vec![PodId::new("shop", "web-1")]);
     /// let mut memory = Memory::new();
-    /// memory.note(&plan);
+    /// memory.note_plan(&plan);
     /// assert!(memory.nominated.contains("node-1"));
     /// assert!(memory.buffer_pods.is_empty());
     /// ```
-    pub fn note(&mut self, plan: &Plan) {
+    pub fn note_plan(&mut self, plan: &Plan) {
         let is_real = |pod: &crate::model::PodId| !plan.virtual_pods.contains_key(pod);
         let promised = plan.existing.iter().filter(|(_, pods)| pods.iter().any(is_real));
         self.nominated = promised.map(|(node, _)| node.clone()).collect();

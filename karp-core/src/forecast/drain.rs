@@ -87,16 +87,21 @@ impl World<'_> {
     /// The pods of a held node that may leave do.
     fn hold(&mut self, node: &NodeName, holders: Vec<PodId>) {
         let now = self.now();
+        let mut moved = 0;
         let pods = self.snapshot.pods.iter_mut();
         for pod in pods.filter(|pod| pod.status.node.as_ref() == Some(node)) {
             let leaves = pod_rules::holds_drain(pod, now)
                 && pod_rules::is_reschedulable(pod)
                 && !holders.contains(&pod.id);
             if leaves {
-                release(Arc::make_mut(pod));
+                release(Arc::make_mut(pod), now);
+                moved += 1;
             }
         }
-        if self.held.insert(node.clone()) {
+        self.snapshot.add_pods([]);
+        let is_known = self.held.contains_key(node);
+        *self.held.entry(node.clone()).or_default() += moved;
+        if !is_known {
             let fleet = self.fleet();
             self.log(Happening::Held { node: node.clone(), pods: holders }, fleet, fleet);
         }
@@ -104,30 +109,29 @@ impl World<'_> {
 
     /// A machine is gone, with its pods that nobody makes again.
     fn remove(&mut self, leaver: &Leaver, claim: Option<&NodeClaimName>, node: Option<&NodeName>) {
-        let before = self.fleet();
+        let (now, before) = (self.now(), self.fleet());
         self.leaving.remove(leaver);
         let mut moved = 0;
         if let Some(node) = node {
             let is_here = |pod: &Pod| pod.status.node.as_ref() == Some(node);
             self.snapshot.pods.retain(|pod| !is_here(pod) || pod_rules::is_reschedulable(pod));
             for pod in self.snapshot.pods.iter_mut().filter(|pod| is_here(pod)) {
-                release(Arc::make_mut(pod));
+                release(Arc::make_mut(pod), now);
                 moved += 1;
             }
+            // In the order of their creation.
+            self.snapshot.add_pods([]);
             self.snapshot.nodes.retain(|own| own.name != *node);
             self.snapshot.csi_nodes.retain(|own| own.node != *node);
         }
         self.snapshot.node_claims.retain(|own| Some(&own.name) != claim);
         let node = node.cloned().or_else(|| claim.map(|claim| NodeName::from(claim.as_str())));
         let Some(node) = node else { return };
-        for set in [
-            &mut self.memory.marked,
-            &mut self.memory.queued,
-            &mut self.memory.nominated,
-            &mut self.held,
-        ] {
+        let memory = &mut self.memory;
+        for set in [&mut memory.marked, &mut memory.queued, &mut memory.nominated] {
             set.remove(&node);
         }
+        moved += self.held.remove(&node).unwrap_or_default();
         let after = self.fleet();
         self.log(Happening::Removed { node, pods: moved }, before, after);
     }
@@ -139,14 +143,26 @@ impl World<'_> {
             self.policy.feature_gates.capacity_buffer && !self.snapshot.buffers.is_empty();
         let is_needed =
             keeps_room || !self.leaving.is_empty() || self.snapshot.pods.iter().any(waits);
-        let plan =
+        let mut plan =
             if is_needed { provision(&self.snapshot, self.policy) } else { Plan::new(self.now()) };
         for (node, pods) in &plan.existing {
             let pods: BTreeSet<&PodId> = pods.iter().collect();
             self.bind(node, &pods);
         }
         self.buy(&plan.machines);
-        self.memory.note(&plan);
+        // Pods that have arrived are promised nothing any more, nor are those of which nobody knows when they come.
+        let leaving: BTreeSet<NodeName> =
+            self.leaving.keys().filter_map(|leaver| self.parts(leaver).1).collect();
+        let is_under_way = |pod: &Arc<Pod>| {
+            let node = pod.status.node.as_ref();
+            node.is_none_or(|node| leaving.contains(node) && !self.held.contains_key(node))
+        };
+        let settled = self.snapshot.pods.iter().filter(|pod| !is_under_way(pod));
+        let settled: BTreeSet<&PodId> = settled.map(|pod| &pod.id).collect();
+        for pods in plan.existing.values_mut() {
+            pods.retain(|pod| !settled.contains(pod));
+        }
+        self.memory.note_plan(&plan);
     }
 
     fn bind(&mut self, name: &NodeName, pods: &BTreeSet<&PodId>) {
@@ -172,8 +188,9 @@ impl World<'_> {
     }
 }
 
-/// A pod loses its node and comes back as one that waits.
-fn release(pod: &mut Pod) {
+/// A pod loses its node and is made anew, as one that waits.
+fn release(pod: &mut Pod, now: Timestamp) {
+    pod.created_at = now;
     let status = &mut pod.status;
     status.node = None;
     status.nominated_node = None;

@@ -66,7 +66,7 @@ pub enum Happening {
     Removed {
         /// Its node; the claim's name when it had none.
         node: NodeName,
-        /// Pods that went elsewhere, or wait.
+        /// Pods that went elsewhere, or wait, those that left it while others held it included.
         pods: usize,
     },
     /// A command was not right any more when it was looked at again.

@@ -96,7 +96,7 @@ impl Forecast {
         removed.collect()
     }
 
-    /// How often pods are moved, in all.
+    /// How often pods are moved, in all: those of machines that are gone.
     pub fn moves(&self) -> usize {
         let moved = self.events.iter().map(|event| match &event.what {
             Happening::Removed { pods, .. } => *pods,

@@ -1,10 +1,6 @@
 //! The cluster of a forecast and what is under way in it; not which commands are found.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
     Assumptions, Event, Fleet, Happening, Purchase,
@@ -14,7 +10,10 @@ use crate::{
     decision::PlannedMachine,
     disrupt::{Command, Disruption, Memory},
     lifecycle::{Action, DriftState, ProviderDrift, Settings, expire, mark_claim, note_pod_event},
-    model::{Effect, Node, NodeClaim, NodeClaimName, NodeName, Taint, Timestamp, label},
+    model::{
+        Effect, InstanceType, Node, NodeClaim, NodeClaimName, NodeName, Requirement, Requirements,
+        Taint, Timestamp, label,
+    },
     policy::Policy,
     snapshot::{Snapshot, state_nodes},
 };
@@ -54,8 +53,8 @@ pub(super) struct World<'p> {
     pub(super) booting: BTreeMap<NodeClaimName, Timestamp>,
     /// What drains, and when that goes on.
     pub(super) leaving: BTreeMap<Leaver, Timestamp>,
-    /// Nodes of which it is known that protected pods hold them.
-    pub(super) held: BTreeSet<NodeName>,
+    /// Nodes that protected pods hold, and how many others have left them.
+    pub(super) held: BTreeMap<NodeName, usize>,
     pub(super) events: Vec<Event>,
     handovers: Vec<Handover>,
     launches: u64,
@@ -67,14 +66,14 @@ impl<'p> World<'p> {
         let mut settings = Settings::compat();
         settings.vocabulary = snapshot.vocabulary.clone();
         let mut world = Self {
-            snapshot: snapshot.clone(),
+            snapshot: with_fewer_types(snapshot),
             policy,
             assumed,
             settings,
             memory: Memory::new(),
             booting: BTreeMap::new(),
             leaving: BTreeMap::new(),
-            held: BTreeSet::new(),
+            held: BTreeMap::new(),
             events: Vec::new(),
             handovers: Vec::new(),
             launches: 0,
@@ -336,4 +335,28 @@ impl<'p> World<'p> {
         let claim = self.claim_of(name).and_then(|claim| self.claim(&claim));
         node.deleting_since.is_none() && claim.is_none_or(is_joined)
     }
+}
+
+/// The same cluster without types that a pool can't make machines of and has none of: they are read in every pass and decide nothing.
+fn with_fewer_types(snapshot: &Snapshot) -> Snapshot {
+    let mut fewer = snapshot.clone();
+    for (name, types) in &mut fewer.instance_types {
+        let Some(pool) = snapshot.node_pool(name) else { continue };
+        let entries = pool.template.requirements.iter();
+        let wanted: Requirements = entries
+            .map(|entry| Requirement::from(entry).normalized(&snapshot.vocabulary))
+            .collect();
+        let has_one = |kind: &InstanceType| {
+            let claims =
+                snapshot.node_claims.iter().filter(|claim| claim.pool().as_ref() == Some(name));
+            claims
+                .filter_map(|claim| claim.labels.get(label::INSTANCE_TYPE))
+                .any(|own| kind.name == own.as_str())
+        };
+        let own = types
+            .iter()
+            .filter(|kind| wanted.intersects(&kind.requirements).is_ok() || has_one(kind));
+        *types = own.cloned().collect();
+    }
+    fewer
 }

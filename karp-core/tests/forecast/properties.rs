@@ -276,7 +276,11 @@ fn the_end_is_quiet(week: &Forecast) -> Result<(), TestCaseError> {
     let mut assumptions = Assumptions::default();
     assumptions.horizon = rest.min(Span::seconds(30));
     let again = forecast(&week.cluster, &Policy::compat(), &assumptions);
-    prop_assert_eq!(again.commands().count(), 0, "{:?}", again.events);
+    let story = |week: &Forecast| {
+        let line = |event: &karp_core::forecast::Event| format!("{} {event}", event.at);
+        week.events.iter().map(line).collect::<Vec<_>>().join("\n")
+    };
+    prop_assert_eq!(again.commands().count(), 0, "{}\nthen\n{}", story(week), story(&again));
     Ok(())
 }
 
