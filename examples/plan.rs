@@ -34,6 +34,7 @@ struct Arguments {
     region: String,
     /// Also says why pods have no place and what would help, and why the others are where they are: of all, or of this one (NAMESPACE/NAME).
     #[arg(long, value_name = "NS/POD")]
+    #[expect(clippy::option_option, reason = "clap's form of a flag whose value may be left out")]
     explain: Option<Option<PodId>>,
     /// Form of the plan.
     #[arg(long, value_enum, default_value_t = Output::Table)]

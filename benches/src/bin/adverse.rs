@@ -125,7 +125,7 @@ fn measure(
     arguments: &Arguments,
     types: &[Arc<InstanceType>],
 ) -> anyhow::Result<Row> {
-    let full = arguments.pods.unwrap_or(shape.usual_pods());
+    let full = arguments.pods.unwrap_or_else(|| shape.usual_pods());
     let snapshot_of = |pods: usize| match (shape, arguments.nodes) {
         (Shape::Crowded, Some(nodes)) => Crowd { waiting: pods, nodes }.snapshot(types),
         _ => shape.snapshot(pods, types),

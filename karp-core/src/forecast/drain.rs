@@ -77,9 +77,9 @@ impl World<'_> {
     fn next_try(&self, holders: &[PodId], deadline: Option<Timestamp>) -> Timestamp {
         let now = self.now();
         let pods = self.snapshot.pods.iter().filter(|pod| holders.contains(&pod.id));
-        let ends = pods.filter_map(|pod| match DoNotDisrupt::of(pod, now) {
-            DoNotDisrupt::Until(end) => Some(end),
-            _ => None,
+        let ends = pods.filter_map(|pod| {
+            let DoNotDisrupt::Until(end) = DoNotDisrupt::of(pod, now) else { return None };
+            Some(end)
         });
         ends.chain(deadline).min().unwrap_or(Timestamp::MAX)
     }
@@ -171,7 +171,7 @@ impl World<'_> {
             return;
         }
         let mut came = false;
-        for pod in self.snapshot.pods.iter_mut() {
+        for pod in &mut self.snapshot.pods {
             if pod.status.node.is_none() && pods.contains(&pod.id) {
                 let status = &mut Arc::make_mut(pod).status;
                 status.node = Some(name.clone());

@@ -72,5 +72,5 @@ pub use self::{
 /// A look at the cluster for each instant at which something can change, and a pass for each of those: on a cluster of some hundred nodes a week
 /// takes about a second.
 pub fn forecast(snapshot: &Snapshot, policy: &Policy, assumptions: &Assumptions) -> Forecast {
-    run::Run::new(snapshot, policy, assumptions).to_end()
+    run::Run::new(snapshot, policy, assumptions).finish()
 }

@@ -76,9 +76,9 @@ pub struct End {
 impl Forecast {
     /// Commands that were started, with their instants.
     pub fn commands(&self) -> impl Iterator<Item = (Timestamp, &Command)> {
-        self.events.iter().filter_map(|event| match &event.what {
-            Happening::Disrupted { command, .. } => Some((event.at, &**command)),
-            _ => None,
+        self.events.iter().filter_map(|event| {
+            let Happening::Disrupted { command, .. } = &event.what else { return None };
+            Some((event.at, &**command))
         })
     }
 
@@ -89,18 +89,18 @@ impl Forecast {
 
     /// Nodes that are removed, by whatever cause, in name order.
     pub fn removed(&self) -> BTreeSet<&NodeName> {
-        let removed = self.events.iter().filter_map(|event| match &event.what {
-            Happening::Removed { node, .. } => Some(node),
-            _ => None,
+        let removed = self.events.iter().filter_map(|event| {
+            let Happening::Removed { node, .. } = &event.what else { return None };
+            Some(node)
         });
         removed.collect()
     }
 
     /// How often pods are moved, in all: those of machines that are gone.
     pub fn moves(&self) -> usize {
-        let moved = self.events.iter().map(|event| match &event.what {
-            Happening::Removed { pods, .. } => *pods,
-            _ => 0,
+        let moved = self.events.iter().filter_map(|event| {
+            let Happening::Removed { pods, .. } = &event.what else { return None };
+            Some(*pods)
         });
         moved.sum()
     }

@@ -57,7 +57,7 @@ impl<'p> Run<'p> {
     }
 
     /// Lets the days go by.
-    pub(super) fn to_end(mut self) -> Forecast {
+    pub(super) fn finish(mut self) -> Forecast {
         let mut now = Some(self.from);
         while let Some(instant) = now {
             now = self.at(instant);

@@ -184,7 +184,7 @@ fn holds(
     let broken = check(snapshot, &policy, &tampered).err();
     let named: BTreeSet<&InstanceTypeName> = broken
         .iter()
-        .flat_map(|broken| broken.as_slice())
+        .flat_map(check::Violations::as_slice)
         .filter_map(|violation| match violation {
             Violation::TypeLabels { machine: own, instance_type }
             | Violation::TypeOffering { machine: own, instance_type, .. }

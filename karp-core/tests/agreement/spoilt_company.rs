@@ -62,7 +62,9 @@ fn spoilt(change: impl Fn(&mut Plan)) -> Vec<Violation> {
     let (snapshot, policy) = (cluster(), Policy::compat());
     let mut plan = provision(&snapshot, &policy);
     assert_eq!(check(&snapshot, &policy, &plan), Ok(()), "{plan}");
-    let on = |node: &str| plan.existing[node].iter().map(|id| id.name()).collect::<Vec<_>>();
+    let on = |node: &str| {
+        plan.existing[node].iter().map(karp_core::model::ObjectId::name).collect::<Vec<_>>()
+    };
     assert_eq!((on("n1"), on("n2")), (vec!["s1", "x", "f", "p1"], vec!["s2", "d", "p2"]));
     change(&mut plan);
     check(&snapshot, &policy, &plan).map_or_else(|found| found.as_slice().to_vec(), |()| Vec::new())

@@ -52,7 +52,7 @@ pub(crate) fn pool(name: &str) -> NodePool {
 
 pub(crate) fn budget(nodes: &str) -> Budget {
     let mut budget = Budget::default();
-    budget.nodes = nodes.to_owned();
+    nodes.clone_into(&mut budget.nodes);
     budget
 }
 

@@ -104,7 +104,7 @@ fn snapshot_of(pools: &[PoolParts], machines: &[MachineParts], waiting: &[PodPar
         .map(|(index, parts)| {
             let mut own = pool(&format!("p{index}"));
             own.disruption.consolidate_after = parts.quiet.parse().unwrap();
-            own.disruption.consolidation_policy = parts.policy.to_owned();
+            parts.policy.clone_into(&mut own.disruption.consolidation_policy);
             own.disruption.budgets = parts.budgets.iter().map(|index| budget_at(*index)).collect();
             own
         })

@@ -64,7 +64,9 @@ impl Explanations {
             all.add(advisor.why_machine(machine), machine);
         }
         for (pod, wishes) in advisor.given_up() {
-            wishes.into_iter().for_each(|wish| all.give_up(wish, &pod));
+            for wish in wishes {
+                all.give_up(wish, &pod);
+            }
         }
         all
     }

@@ -30,28 +30,25 @@ pub(in crate::report) fn sections(page: &mut String, all: &Explanations) -> fmt:
 
 fn stuck(page: &mut String, one: &Stuck) -> fmt::Result {
     write!(page, "<div class=\"card\"><h3>{}</h3>", escape(&fold_names(&one.advice.pods)))?;
-    match one.advice.remedies.split_first() {
-        Some((first, others)) => {
-            write!(page, "<p>{}</p>", escape(&first.to_string()))?;
-            if !others.is_empty() {
-                write!(page, "<details><summary>{} larger changes</summary><ul>", others.len())?;
-                for other in others {
-                    write!(page, "<li>{}</li>", escape(&other.to_string()))?;
-                }
-                page.push_str("</ul></details>");
+    if let Some((first, others)) = one.advice.remedies.split_first() {
+        write!(page, "<p>{}</p>", escape(&first.to_string()))?;
+        if !others.is_empty() {
+            write!(page, "<details><summary>{} larger changes</summary><ul>", others.len())?;
+            for other in others {
+                write!(page, "<li>{}</li>", escape(&other.to_string()))?;
             }
+            page.push_str("</ul></details>");
         }
-        None => {
-            let why = one.advice.to_string();
-            write!(page, "<p class=\"dim\">{}</p>", escape(why.trim()))?;
-        }
+    } else {
+        let why = one.advice.to_string();
+        write!(page, "<p class=\"dim\">{}</p>", escape(why.trim()))?;
     }
     page.push_str("</div>");
     Ok(())
 }
 
 fn machines(page: &mut String, same: &SameMachines) -> fmt::Result {
-    let names: Vec<&str> = same.names.iter().map(|name| name.as_str()).collect();
+    let names: Vec<&str> = same.names.iter().map(karp_core::model::NodeClaimName::as_str).collect();
     let title = match names.as_slice() {
         [first, .., last] => format!("{first} to {last} ({} machines)", names.len()),
         few => few.join(", "),
