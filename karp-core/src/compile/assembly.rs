@@ -52,6 +52,8 @@ pub(super) struct Assembly<'s> {
     mounts: Vec<Result<Vec<Mount<'s>>, BadVolume>>,
     storage: Storage<'s>,
     daemons: Vec<Daemon<'s>>,
+    /// Bound pods that keep others away.
+    rejecting: Vec<&'s Arc<Pod>>,
     findings: Vec<Finding>,
 }
 
@@ -82,6 +84,7 @@ impl<'s> Assembly<'s> {
             groups,
             group_of,
             daemons: Daemon::all(snapshot),
+            rejecting: residents::rejecting(snapshot),
             findings: Vec::new(),
         }
     }
@@ -312,12 +315,10 @@ impl<'s> Assembly<'s> {
         forms: &mut Forms,
         groups: &mut Groups,
     ) -> Residents<'s> {
-        let staying = residents::staying(self.snapshot, &self.pending, self.going);
-        let rejects =
-            |(pod, _): &(&Arc<Pod>, &str)| !pod.spec.pod_anti_affinity.required.is_empty();
-        if groups.terms.is_empty() && !staying.iter().any(rejects) {
+        if groups.terms.is_empty() && self.rejecting.is_empty() {
             return Residents::none();
         }
+        let staying = residents::staying(self.snapshot, &self.pending, self.going);
         let stations = nodes::stations(&self.states, nodes, self.reader, forms);
         let by_name =
             stations.iter().enumerate().map(|(index, (name, _))| (*name, index)).collect();
@@ -339,10 +340,8 @@ impl<'s> Assembly<'s> {
 
     /// Specs whose constraints about other pods matter: of pods that look for a place, and of those that may reject them.
     fn specs_with_terms(&self) -> impl Iterator<Item = &'s PodSpec> + use<'s, '_> {
-        let bound = self.snapshot.pods.iter().filter(|pod| pod.status.node.is_some());
-        let rejecting = bound.filter(|pod| !pod.spec.pod_anti_affinity.required.is_empty());
         let pending = self.groups.iter().map(|group| group.pod);
-        pending.chain(rejecting).map(|pod| pod.spec.as_ref())
+        pending.chain(self.rejecting.iter().copied()).map(|pod| pod.spec.as_ref())
     }
 
     /// Keys and values that anybody demands.

@@ -42,6 +42,7 @@ pub(super) fn pending<'s>(
         .filter(|state| going.any_may_go && !state.deleting)
         .filter_map(|state| state.node.as_ref().map(|node| node.name.as_str()))
         .collect();
+    let none_moves = leaving.is_empty() && staying.is_empty();
     let budgets = EvictionBudgets::new(&snapshot.pod_disruption_budgets);
     let choose = |pod: &'s Arc<Pod>| match &pod.status.node {
         None => {
@@ -49,6 +50,7 @@ pub(super) fn pending<'s>(
             let origin = if is_virtual { Origin::IsVirtual } else { Origin::Waits };
             waits(pod).then_some(Pending { pod, origin })
         }
+        Some(_) if none_moves => None,
         Some(node) => {
             let may_move = || staying.contains(node.as_str()).then_some(Origin::IsMoved);
             let origin = leaving.get(node.as_str()).copied().or_else(may_move)?;

@@ -36,6 +36,12 @@ struct ResidentPod<'s> {
 
 type Kind<'s> = (*const PodSpec, *const Labels, &'s str);
 
+/// Bound pods that keep others away, those that leave included.
+pub(super) fn rejecting(snapshot: &Snapshot) -> Vec<&Arc<Pod>> {
+    let bound = snapshot.pods.iter().filter(|pod| pod.status.node.is_some());
+    bound.filter(|pod| !pod.spec.pod_anti_affinity.required.is_empty()).collect()
+}
+
 /// Bound pods that stay, with the names of their Nodes.
 pub(super) fn staying<'s>(
     snapshot: &'s Snapshot,
