@@ -44,7 +44,7 @@ const MUTATIONS: [(&str, Mutation); 17] = [
     ("a type too many", type_too_many),
     ("a type gone", type_gone),
     ("a port taken twice", port_twice),
-    ("no skew allowed", no_skew),
+    ("all pods spread", all_spread),
     ("spread over a label", spread_more),
     ("a pod that must be alone", alone),
     ("a pod that needs company", company),
@@ -256,19 +256,14 @@ fn port_twice(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
     true
 }
 
-fn no_skew(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
-    let Some((_, pods)) = some_place(plan, 1, number) else { return false };
-    let mut spread = pods.into_iter().filter_map(|pod| {
-        let pod = pod_mut(snapshot, &pod);
-        (!pod.spec.topology_spread.is_empty()).then(|| {
-            for one in &mut pod.spec_mut().topology_spread {
-                one.max_skew = 1;
-                one.min_domains = Some(9);
-                one.when_unsatisfiable = TopologySpread::new(label::ZONE, 1).when_unsatisfiable;
-            }
-        })
-    });
-    spread.next().is_some()
+fn all_spread(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
+    let key = [label::ZONE, label::HOSTNAME][number.index(2)];
+    let pods: Vec<PodId> = places(plan).into_iter().flat_map(|pods| pods.clone()).collect();
+    for id in &pods {
+        let spread = TopologySpread::new(key, 1).selecting(LabelSelector::default());
+        pod_mut(snapshot, id).spec_mut().topology_spread.push(spread);
+    }
+    pods.len() > 1
 }
 
 fn spread_more(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
@@ -300,35 +295,46 @@ fn company(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
 
 fn node_label_gone(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
     change_node(snapshot, plan, number, |labels| {
-        let keys: Vec<String> = labels.keys().cloned().collect();
-        !keys.is_empty() && labels.remove(&keys[number.index(keys.len())]).is_some()
+        // Pods may not demand what is restricted.
+        let may_be_demanded =
+            |key: &&String| !key.starts_with("karpenter.sh/") && *key != label::HOSTNAME;
+        let keys: Vec<String> = labels.keys().filter(may_be_demanded).cloned().collect();
+        let key = keys.get(number.index(keys.len().max(1)))?;
+        let old = labels.remove(key)?;
+        Some((key.clone(), old))
     })
 }
 
 fn node_elsewhere(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
     change_node(snapshot, plan, number, |labels| {
-        let zone = ["z1", "z2", "z3"][number.index(3)].to_owned();
-        labels.insert(label::ZONE.to_owned(), zone.clone()) != Some(zone)
+        let old = labels.get(label::ZONE).cloned().unwrap_or_else(|| "z1".to_owned());
+        let others: Vec<&str> = ["z1", "z2", "z3"].into_iter().filter(|one| *one != old).collect();
+        labels.insert(label::ZONE.to_owned(), others[number.index(2)].to_owned());
+        Some((label::ZONE.to_owned(), old))
     })
 }
 
-/// Changes the labels of a node that gets pods, and of its claim.
+/// Changes the labels of a node that gets pods, and of its claim; its first pod demands what it had.
 fn change_node(
     snapshot: &mut Snapshot,
     plan: &Plan,
     number: Index,
-    change: impl Fn(&mut Labels) -> bool,
+    change: impl Fn(&mut Labels) -> Option<(String, String)>,
 ) -> bool {
     let used: Vec<&str> = plan.existing.keys().map(NodeName::as_str).collect();
     if used.is_empty() {
         return false;
     }
     let name = used[number.index(used.len())];
-    let mut nodes = snapshot.nodes.iter_mut().filter(|node| node.name == *name);
-    let of_nodes = nodes.any(|node| change(&mut Arc::make_mut(node).labels));
-    let mut claims = snapshot.node_claims.iter_mut().filter(|claim| claim.name == *name);
-    let of_claims = claims.any(|claim| change(&mut Arc::make_mut(claim).labels));
-    of_nodes || of_claims
+    let nodes = snapshot.nodes.iter_mut().filter(|node| node.name == *name);
+    let of_nodes: Vec<_> =
+        nodes.filter_map(|node| change(&mut Arc::make_mut(node).labels)).collect();
+    let claims = snapshot.node_claims.iter_mut().filter(|claim| claim.name == *name);
+    let of_claims = claims.filter_map(|claim| change(&mut Arc::make_mut(claim).labels));
+    let Some((key, old)) = of_nodes.into_iter().chain(of_claims).next() else { return false };
+    let first = &plan.existing[name][0];
+    pod_mut(snapshot, first).spec_mut().node_selector.insert(key, old);
+    true
 }
 
 fn smaller_node(snapshot: &mut Snapshot, plan: &mut Plan, number: Index) -> bool {
