@@ -1,7 +1,8 @@
-//! What the tools under `examples/` share: views of a plan and of budgets, verdicts, findings, sample manifests, the clock of the machine.
+//! What the tools under `examples/` share: views of a plan, of budgets and of passes, verdicts, findings, sample manifests, the clock of the machine.
 
 pub mod calendar;
 pub mod clock;
+pub mod consolidation;
 pub mod lint;
 pub mod program;
 pub mod report;

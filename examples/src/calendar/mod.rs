@@ -84,7 +84,7 @@ fn letter(index: usize) -> char {
 }
 
 /// A budget in words, for a legend.
-fn describe(budget: &Budget) -> String {
+pub(crate) fn describe(budget: &Budget) -> String {
     let what = match budget.nodes.as_str() {
         "1" => "1 node".to_owned(),
         share if share.ends_with('%') => format!("{share} of the nodes"),
