@@ -87,6 +87,7 @@ impl Consolidation {
 }
 
 /// Whether an event is shown in lists; that machines are gone shows in the curve.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that filters ask for")]
 fn is_shown(event: &&Event) -> bool {
     !matches!(event.what, Happening::Removed { .. })
 }
