@@ -1,8 +1,4 @@
 //! What the tool `consolidate` prints, and its exit status.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that finds something else than it wants fails, wherever that happens"
-)]
 
 use std::{collections::BTreeSet, fs, path::PathBuf};
 

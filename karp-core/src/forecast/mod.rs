@@ -39,7 +39,7 @@
 //!     .build()?;
 //! let week = forecast(&snapshot, &Policy::compat(), &Assumptions::default());
 //! assert_eq!(week.events[0].at, now + Span::minutes(30) + Span::seconds(15));
-//! assert_eq!(week.events[0].to_string(), "emptiness: delete n1 (0 instead of 0.096 USD per hour)");
+//! assert_eq!(week.events[0].to_string(), "emptiness: delete n1 (0.00 instead of 0.096 USD per hour)");
 //! assert_eq!(week.curve.last().unwrap().fleet.machines, 0);
 //! # Ok(())
 //! # }
