@@ -1,4 +1,4 @@
-//! Plans agree with the reference's answers, in every scenario that needs no rule of [`NOT_YET`].
+//! Plans agree with the reference's answers, scenario by scenario.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -8,16 +8,13 @@ use std::{
 };
 
 use karp_core::{check, provision};
-use karp_fake::scenario::{Need, Scenario};
-
-/// Rules that karp does not decide on yet: scenarios that need one are skipped and counted.
-const NOT_YET: [Need; 1] = [Need::DynamicResources];
+use karp_fake::scenario::Scenario;
 
 /// Scenarios of the folder; a file that is lost must not go unnoticed.
 const SCENARIOS: usize = 1_067;
 
-/// Scenarios that need no rule of [`NOT_YET`]: they must not become fewer.
-const COMPARED: usize = 1_047;
+/// Scenarios that agree: they must not become fewer.
+const AGREED: usize = 1_047;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata/golden")
@@ -40,19 +37,10 @@ fn scenarios() -> Result<Vec<Scenario>, Box<dyn Error>> {
 fn plans_agree_with_the_reference() -> Result<(), Box<dyn Error>> {
     let listed: BTreeMap<String, String> =
         serde_json::from_slice(&fs::read(folder().join("scheduling-listed.json"))?)?;
-    let not_yet = BTreeSet::from(NOT_YET);
-    let mut skipped: BTreeMap<Need, usize> = BTreeMap::new();
     let (mut agreed, mut differing) = (0_usize, Vec::new());
     let scenarios = scenarios()?;
     assert_eq!(scenarios.len(), SCENARIOS);
     for scenario in &scenarios {
-        let missing: Vec<Need> = scenario.needs().intersection(&not_yet).copied().collect();
-        if !missing.is_empty() {
-            for need in missing {
-                *skipped.entry(need).or_default() += 1;
-            }
-            continue;
-        }
         let snapshot = scenario.snapshot()?;
         let plan = provision(&snapshot, scenario.policy());
         if let Err(violations) = check(&snapshot, scenario.policy(), &plan) {
@@ -66,12 +54,9 @@ fn plans_agree_with_the_reference() -> Result<(), Box<dyn Error>> {
             differing.push(format!("{}: {verdict}", scenario.name()));
         }
     }
-    println!("{agreed} agree, {} differ; skipped for want of", differing.len());
-    for (need, count) in &skipped {
-        println!("  {need:20} {count:5}");
-    }
+    println!("{agreed} agree, {} differ", differing.len());
     assert!(differing.is_empty(), "\n{}", differing.join("\n"));
-    assert!(agreed >= COMPARED, "only {agreed} scenarios agree");
+    assert!(agreed >= AGREED, "only {agreed} scenarios agree");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::{
         DaemonSet, Effect, HostPort, InstanceType, NodePool, Pod, Requirements, Resources,
         Toleration, Undefined, untolerated,
     },
+    policy::Policy,
     snapshot::{Snapshot, StateNode},
 };
 
@@ -53,10 +54,12 @@ pub(super) fn still_to_come(
     rest.iter().map(|(name, amount)| (name.clone(), amount.max(0))).collect()
 }
 
-/// The pod that each set runs: as the newest there is, else as the template says.
-pub(super) fn daemons(snapshot: &Snapshot) -> Vec<Pod> {
+/// The pod that each set runs: as the newest there is, else as the template says; not those with claims that the policy ignores.
+pub(super) fn daemons(snapshot: &Snapshot, policy: &Policy) -> Vec<Pod> {
     let sets = snapshot.daemon_sets.iter().map(|set| daemon(snapshot, set));
-    sets.filter(|daemon| daemon.spec.resource_claims.is_empty()).collect()
+    let is_ignored =
+        |daemon: &Pod| policy.ignore_dynamic_resources && !daemon.spec.resource_claims.is_empty();
+    sets.filter(|daemon| !is_ignored(daemon)).collect()
 }
 
 fn daemon(snapshot: &Snapshot, set: &DaemonSet) -> Pod {

@@ -45,7 +45,8 @@ pub(super) fn no_unplaced_pod_fits(
 fn says_not_tried(refusal: &PoolRefusal) -> bool {
     let not_tried = matches!(
         refusal.reason,
-        Reason::InvalidRequirement { .. }
+        Reason::DynamicResourcesIgnored
+            | Reason::InvalidRequirement { .. }
             | Reason::NoDynamicPool
             | Reason::OptedOut
             | Reason::Reservation

@@ -74,6 +74,13 @@ fn has_one_per_pool(unplaced: &Unplaced, world: &World<'_>) -> bool {
 
 fn of_pod(pod: &Arc<Pod>, reason: &Reason, world: &World<'_>) -> Result<(), String> {
     match reason {
+        Reason::DynamicResourcesIgnored => {
+            let refers = !pod.spec.resource_claims.is_empty();
+            holds(
+                world.policy.ignore_dynamic_resources && refers,
+                "it refers to no dynamic resource claims, or the policy does not ignore them",
+            )
+        }
         Reason::NoDynamicPool => {
             holds(world.pools.is_empty(), "there is a pool that makes machines")
         }
@@ -201,7 +208,8 @@ fn in_form(
                 "its volumes can be used in the pool",
             )
         }
-        Reason::InvalidRequirement { .. }
+        Reason::DynamicResourcesIgnored
+        | Reason::InvalidRequirement { .. }
         | Reason::NoDynamicPool
         | Reason::OptedOut
         | Reason::PoolExcluded { .. }

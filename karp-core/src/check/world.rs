@@ -91,7 +91,7 @@ pub(super) struct Kind {
 impl<'a> World<'a> {
     pub(super) fn new(snapshot: &'a Snapshot, policy: &'a Policy, plan: &'a Plan) -> Self {
         let states = state_nodes(snapshot);
-        let daemons = daemon::daemons(snapshot);
+        let daemons = daemon::daemons(snapshot, policy);
         let mut bound: BTreeMap<&NodeName, Vec<&Arc<Pod>>> = BTreeMap::new();
         for pod in &snapshot.pods {
             if let Some(node) = &pod.status.node {

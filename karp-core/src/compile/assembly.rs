@@ -83,7 +83,7 @@ impl<'s> Assembly<'s> {
             storage,
             groups,
             group_of,
-            daemons: Daemon::all(snapshot),
+            daemons: Daemon::all(snapshot, policy),
             rejecting: residents::rejecting(snapshot),
             findings: Vec::new(),
         }
@@ -193,7 +193,7 @@ impl<'s> Assembly<'s> {
         volumes: &[Result<VolumesId, BadVolume>],
     ) -> Vec<Option<Reason>> {
         let of_group = |(group, volumes): (&Group<'_>, &Result<VolumesId, BadVolume>)| {
-            let invalid = shapes::refusal(group, self.reader.vocabulary());
+            let invalid = shapes::refusal(group, self.reader.vocabulary(), self.policy);
             invalid
                 .or_else(|| volumes.as_ref().err().cloned().map(Reason::from))
                 .or_else(|| (!has_dynamic).then_some(Reason::NoDynamicPool))

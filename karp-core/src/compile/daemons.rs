@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     model::{DaemonSet, HostPort, NodeSelectorTerm, Pod, PodSpec, ResourceName, Resources},
+    policy::Policy,
     snapshot::Snapshot,
 };
 
@@ -40,8 +41,8 @@ pub(super) struct ReadDaemon {
 }
 
 impl<'s> Daemon<'s> {
-    /// Daemon sets of the snapshot, each with its latest pod; those that need dynamic resources are left out.
-    pub(super) fn all(snapshot: &'s Snapshot) -> Vec<Self> {
+    /// Daemon sets of the snapshot, each with its latest pod; those with dynamic resource claims only where the policy looks at claims.
+    pub(super) fn all(snapshot: &'s Snapshot, policy: &Policy) -> Vec<Self> {
         let latest = latest_pods(snapshot);
         let of_set = |set: &'s DaemonSet| {
             let key = (set.id.namespace(), set.id.name());
@@ -55,7 +56,9 @@ impl<'s> Daemon<'s> {
             .daemon_sets
             .iter()
             .map(|set| of_set(set))
-            .filter(|daemon| daemon.spec.resource_claims.is_empty())
+            .filter(|daemon| {
+                !policy.ignore_dynamic_resources || daemon.spec.resource_claims.is_empty()
+            })
             .collect()
     }
 

@@ -34,7 +34,6 @@ mod storage;
 pub(crate) mod table;
 pub(crate) mod tolerance;
 pub(crate) mod topology;
-mod unsupported;
 pub(crate) mod volumes;
 
 pub use self::problem::Problem;

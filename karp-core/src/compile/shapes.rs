@@ -14,7 +14,6 @@ use super::{
     resource::{Axis, Requests},
     table::Table,
     topology::{LabelsId, ShapeTerms},
-    unsupported,
     volumes::VolumesId,
 };
 use crate::{
@@ -156,10 +155,24 @@ impl Shapes {
 }
 
 /// Why a pod can't be placed whatever there is: its demands are against the rules, or not decided on yet.
-pub(super) fn refusal(group: &Group<'_>, vocabulary: &Vocabulary) -> Option<Reason> {
+pub(super) fn refusal(
+    group: &Group<'_>,
+    vocabulary: &Vocabulary,
+    policy: &Policy,
+) -> Option<Reason> {
     let spec = &group.pod.spec;
     let invalid = if group.origin == Origin::Waits { invalid(spec, vocabulary) } else { None };
-    invalid.or_else(|| unsupported::hard(spec).map(Reason::Unsupported))
+    invalid.or_else(|| devices(spec, policy))
+}
+
+/// Why a pod with dynamic resource claims is refused.
+fn devices(spec: &PodSpec, policy: &Policy) -> Option<Reason> {
+    let reason = if policy.ignore_dynamic_resources {
+        Reason::DynamicResourcesIgnored
+    } else {
+        Reason::Unsupported(Unsupported::DynamicResources)
+    };
+    (!spec.resource_claims.is_empty()).then_some(reason)
 }
 
 /// The first demand that is against the rules.

@@ -52,6 +52,9 @@ pub enum Reason {
         /// How many there are among the types that would do.
         there: u32,
     },
+    /// The pod refers to dynamic resource claims, which the policy ignores
+    /// ([`ignore_dynamic_resources`](crate::policy::Policy::ignore_dynamic_resources)).
+    DynamicResourcesIgnored,
     /// No instance type of the pool holds the pod.
     NoInstanceType(NoInstanceType),
     /// The pool has no instance type that meets its own requirements.
@@ -181,6 +184,7 @@ impl Reason {
         match self {
             Self::InvalidRequirement { .. } => "invalid-requirement",
             Self::Contradiction { .. } => "contradiction",
+            Self::DynamicResourcesIgnored => "dynamic-resources-ignored",
             Self::LabelUnknown { .. } => "label-unknown",
             Self::LimitExceeded { .. } => "limit-exceeded",
             Self::MinValues { .. } => "min-values",
@@ -214,6 +218,9 @@ impl fmt::Display for Reason {
             Self::Contradiction { key } => {
                 write!(f, "the pod's demands on the label `{key}` exclude each other")
             }
+            Self::DynamicResourcesIgnored => f.write_str(
+                "the pod refers to dynamic resource claims, which the policy ignores",
+            ),
             Self::LabelUnknown { key, hint: None } => {
                 write!(f, "no machine of the pool will carry the label `{key}`")
             }

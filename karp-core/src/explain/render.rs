@@ -99,6 +99,7 @@ fn help(reason: &Reason) -> Option<String> {
         | Reason::MinValues { .. }
         | Reason::NoInstanceType(_)
         | Reason::Contradiction { .. }
+        | Reason::DynamicResourcesIgnored
         | Reason::NoTypesInPool
         | Reason::NoDynamicPool
         | Reason::OptedOut

@@ -24,7 +24,7 @@ pub(crate) fn pod_spec(
         pod_anti_affinity: (&fields.affinity.away).into(),
         host_ports: host_ports(fields),
         volumes: fields.volumes.iter().filter_map(|volume| pod_volume(volume, pod)).collect(),
-        resource_claims: names(&fields.resource_claims),
+        resource_claims: resource_claims(fields),
         scheduling_gates: names(&fields.scheduling_gates),
         priority: fields.priority.unwrap_or_default(),
         termination_grace_period: fields.termination_grace_period_seconds.map(Span::seconds),
@@ -33,6 +33,19 @@ pub(crate) fn pod_spec(
 
 fn names(named: &[Named]) -> Vec<String> {
     named.iter().map(|named| named.name.clone()).collect()
+}
+
+/// Claims of the pod, and those that only a container names.
+fn resource_claims(fields: &PodSpecFields) -> Vec<String> {
+    let mut claims = names(&fields.resource_claims);
+    for named in fields.init_containers.iter().chain(&fields.containers) {
+        for claim in &named.resources.claims {
+            if !claims.contains(&claim.name) {
+                claims.push(claim.name.clone());
+            }
+        }
+    }
+    claims
 }
 
 /// Ports of the regular containers; in the host's network every port is one of the host's.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::{
     solvers,
-    worlds::{cases, controlled, policies, reserved, reserving, spreading},
+    worlds::{cases, claiming, controlled, policies, reserved, reserving, spreading},
 };
 
 proptest! {
@@ -13,7 +13,7 @@ proptest! {
 
     #[test]
     fn every_plan_is_accepted(
-        snapshot in arbitrary::snapshot().with_overlays().with_buffers(),
+        snapshot in arbitrary::snapshot().with_overlays().with_buffers().prop_map(claiming),
         policy in policies(),
     ) {
         for (name, provision) in solvers() {

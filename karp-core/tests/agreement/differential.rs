@@ -15,7 +15,7 @@ use proptest::prelude::*;
 
 use crate::{
     slow,
-    worlds::{cases, controlled, policies, reserved, reserving, spreading, staying},
+    worlds::{cases, claiming, controlled, policies, reserved, reserving, spreading, staying},
 };
 
 /// All of a plan that both solvers must agree on, one line per fact; figures of reasons are looked at by the verifier.
@@ -72,7 +72,7 @@ proptest! {
 
     #[test]
     fn both_solvers_put_the_same_pods_on_the_same_places(
-        snapshot in arbitrary::snapshot().with_overlays().with_buffers(),
+        snapshot in arbitrary::snapshot().with_overlays().with_buffers().prop_map(claiming),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));
@@ -121,7 +121,7 @@ proptest! {
 
     #[test]
     fn both_solvers_give_the_same_reasons(
-        snapshot in arbitrary::snapshot().with_volumes().with_buffers(),
+        snapshot in arbitrary::snapshot().with_volumes().with_buffers().prop_map(claiming),
         policy in policies(),
     ) {
         let (slow, fast) = (slow::provision(&snapshot, &policy), provision(&snapshot, &policy));

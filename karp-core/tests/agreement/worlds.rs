@@ -5,7 +5,7 @@ use std::sync::Arc;
 use karp_core::{
     model::{
         CapacityType, InstanceType, LabelSelector, Labels, ObjectId, Offering, Operator, Owner,
-        PodTemplate, Requirement, Service, TopologySpread, Uid, Workload, label, usd,
+        PodSpec, PodTemplate, Requirement, Service, TopologySpread, Uid, Workload, label, usd,
     },
     policy::{Policy, PreferencePolicy, ReservedOfferingMode},
     snapshot::Snapshot,
@@ -25,9 +25,11 @@ pub(crate) fn cases(short: u32) -> ProptestConfig {
 
 /// Policies that differ in what solvers look at.
 pub(crate) fn policies() -> impl Strategy<Value = Policy> {
-    let parts = (any::<bool>(), prop_oneof![Just(600_usize), 1_usize..3], any::<(bool, bool)>());
-    parts.prop_map(|(ignore, most, (overlays, buffers))| {
+    let parts =
+        (any::<bool>(), prop_oneof![Just(600_usize), 1_usize..3], any::<(bool, bool, bool)>());
+    parts.prop_map(|(ignore, most, (overlays, buffers, no_devices))| {
         let mut policy = Policy::compat();
+        policy.ignore_dynamic_resources = no_devices;
         policy.max_instance_types = most;
         policy.feature_gates.node_overlay = overlays;
         policy.feature_gates.capacity_buffer = buffers;
@@ -48,6 +50,20 @@ pub(crate) fn staying(mut snapshot: Snapshot) -> Snapshot {
         let claim = Arc::make_mut(claim);
         claim.deleting_since = None;
         claim.status.conditions.clear();
+    }
+    snapshot
+}
+
+/// Snapshots in which some pods and the first daemon set refer to dynamic resource claims.
+pub(crate) fn claiming(mut snapshot: Snapshot) -> Snapshot {
+    let claim = |spec: &mut Arc<PodSpec>| {
+        Arc::make_mut(spec).resource_claims.push("gpu".to_owned());
+    };
+    for pod in snapshot.pods.iter_mut().step_by(3) {
+        claim(&mut Arc::make_mut(pod).spec);
+    }
+    for set in snapshot.daemon_sets.iter_mut().take(1) {
+        claim(&mut Arc::make_mut(set).template.spec);
     }
     snapshot
 }

@@ -11,6 +11,7 @@ mod affinity;
 mod buffers;
 mod constraints;
 mod default_spread;
+mod devices;
 mod fixture;
 mod host_ports;
 mod limits;

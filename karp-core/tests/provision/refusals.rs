@@ -1,4 +1,4 @@
-//! What a refusal says, and what is not decided on yet.
+//! What a refusal says.
 
 use karp_core::model::label;
 
@@ -19,11 +19,4 @@ fn the_first_rule_is_named_with_what_was_demanded_and_what_there_is() {
 fn opting_out_of_all_pools_is_understood() {
     let plan = plan(pool(), [pod("p").require_any_of([absent(label::NODE_POOL)])]);
     assert_eq!(codes(&plan, "p"), ["opted-out"]);
-}
-
-#[test]
-fn hard_constraints_that_are_not_decided_on_yet_refuse_the_pod() {
-    let mut device = pod("p");
-    device.spec_mut().resource_claims.push("gpu".to_owned());
-    assert_eq!(codes(&plan(pool(), [device]), "p"), ["unsupported"]);
 }

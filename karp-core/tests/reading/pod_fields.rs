@@ -146,3 +146,19 @@ status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reas
     );
     assert!(status.deleting_since.is_some() && status.node.is_none());
 }
+
+#[test]
+fn claims_that_only_a_container_names_count() {
+    let snapshot = snapshot(
+        "
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  resourceClaims: [{name: gpu, resourceClaimName: shared}]
+  initContainers: [{name: a, resources: {claims: [{name: fpga}]}}]
+  containers: [{name: b, resources: {claims: [{name: gpu, request: one}, {name: nic}]}}]
+",
+    );
+    assert_eq!(pod(&snapshot, "default/p").spec.resource_claims, ["gpu", "fpga", "nic"]);
+}

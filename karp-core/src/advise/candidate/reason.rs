@@ -88,7 +88,8 @@ impl Subject<'_> {
                 self.pods(PodChange::Tolerate { taint: taint.clone() });
                 self.of_pool(node_pool, PoolChange::RemoveTaint { taint: taint.clone() });
             }
-            Reason::Unsupported(Unsupported::DynamicResources) => {
+            Reason::DynamicResourcesIgnored
+            | Reason::Unsupported(Unsupported::DynamicResources) => {
                 self.pods(PodChange::DropResourceClaims);
             }
             Reason::Unsupported(Unsupported::MatchFields) => self.pods(PodChange::DropFields),

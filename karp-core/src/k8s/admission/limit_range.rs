@@ -57,6 +57,7 @@ impl LimitRanges {
         let whole = ResourceFields {
             requests: effective_requests(spec, None),
             limits: effective_limits(spec),
+            claims: Vec::new(),
         };
         let problem = self.pods.iter().find_map(|item| broken(item, &whole))?;
         Some(subject.refuses("limit-range", "containers", format!("in all, {problem}")))

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Amounts;
+use super::{Amounts, Named};
 use crate::model::{HostPort, ParseHostPortError, Protocol};
 
 /// A container of a pod spec.
@@ -22,6 +22,8 @@ pub(crate) struct Container {
 pub(crate) struct ResourceFields {
     pub(crate) requests: Amounts,
     pub(crate) limits: Amounts,
+    /// Claims of the pod that the container uses.
+    pub(crate) claims: Vec<Named>,
 }
 
 /// A port of a container.

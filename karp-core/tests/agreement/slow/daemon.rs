@@ -7,6 +7,7 @@ use karp_core::{
         DaemonSet, Effect, HostPort, InstanceType, NodePool, NodeSelectorTerm, Pod, PodSpec,
         Requirement, Requirements, Resources, Taint, untolerated,
     },
+    policy::Policy,
     snapshot::{Snapshot, StateNode},
 };
 
@@ -14,7 +15,7 @@ use super::terms;
 
 /// What all daemons that would run on a machine of this type ask for in all, and the ports that they take.
 pub(crate) fn on_new_machine(
-    snapshot: &Snapshot,
+    (snapshot, policy): (&Snapshot, &Policy),
     pool: &NodePool,
     template: &Requirements,
     kind: &InstanceType,
@@ -27,7 +28,7 @@ pub(crate) fn on_new_machine(
         .filter(|taint| taint.effect != Effect::PreferNoSchedule)
         .cloned()
         .collect();
-    let all = daemons(snapshot);
+    let all = daemons(snapshot, policy);
     let runs = |spec: &&PodSpec| {
         untolerated(&taints, &spec.tolerations).next().is_none()
             && alternatives(spec, snapshot).iter().any(|demand| {
@@ -42,12 +43,12 @@ pub(crate) fn on_new_machine(
 
 /// What daemons will still take of a node: those that fit its labels and taints, less those that are there.
 pub(crate) fn still_to_come(
-    snapshot: &Snapshot,
+    (snapshot, policy): (&Snapshot, &Policy),
     state: &StateNode,
     bound: &[&Arc<Pod>],
 ) -> Resources {
     let labels = terms::of_labels(&state.labels, &snapshot.vocabulary);
-    let all = daemons(snapshot);
+    let all = daemons(snapshot, policy);
     let fitting = all.iter().filter(|spec| {
         let first = alternatives(spec, snapshot).remove(0);
         untolerated(&state.taints, &spec.tolerations).next().is_none()
@@ -66,7 +67,7 @@ pub(crate) fn still_to_come(
 
 /// The pod that each daemon set puts on a node: as its newest pod is, or as its template says; a required node term of the template
 /// stands instead of that of the pod, which names one node.
-fn daemons(snapshot: &Snapshot) -> Vec<PodSpec> {
+fn daemons(snapshot: &Snapshot, policy: &Policy) -> Vec<PodSpec> {
     snapshot
         .daemon_sets
         .iter()
@@ -84,7 +85,7 @@ fn daemons(snapshot: &Snapshot) -> Vec<PodSpec> {
             }
             spec
         })
-        .filter(|spec| spec.resource_claims.is_empty())
+        .filter(|spec| !policy.ignore_dynamic_resources || spec.resource_claims.is_empty())
         .collect()
 }
 

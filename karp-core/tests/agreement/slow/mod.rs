@@ -25,7 +25,7 @@ use std::{cmp::Reverse, sync::Arc};
 
 use karp_core::{
     decision::Plan,
-    explain::{PoolRefusal, Reason, Unplaced, Unsupported},
+    explain::{PoolRefusal, Reason, Unplaced},
     model::Pod,
     policy::Policy,
     snapshot::{Snapshot, StateNode, state_nodes},
@@ -37,9 +37,6 @@ use self::{
     round::Round,
     waiting::{refusal, waiting},
 };
-
-/// Constraints for which the fast solver refuses pods so far.
-const UNDECIDED: [Unsupported; 1] = [Unsupported::DynamicResources];
 
 /// Decides which machines to buy, as [`karp_core::provision`] does.
 pub(crate) fn provision(snapshot: &Snapshot, policy: &Policy) -> Plan {
@@ -77,7 +74,7 @@ fn tried(
     for waiting in waiting(snapshot, states) {
         let no_pool = (!dynamic).then_some(Reason::NoDynamicPool);
         let volume = volume::refusal(&waiting.pod, waiting.leaving, snapshot);
-        match refusal(&waiting, snapshot, &UNDECIDED).or(volume).or(no_pool) {
+        match refusal(&waiting, snapshot, policy).or(volume).or(no_pool) {
             Some(reason) => unplaced
                 .push(Unplaced::new(waiting.pod.id.clone(), vec![PoolRefusal::of_pod(reason)])),
             None => pods.push(Demand::new(&waiting.pod, snapshot, policy)),

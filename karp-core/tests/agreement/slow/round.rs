@@ -39,14 +39,14 @@ impl<'s> Round<'s> {
         policy: &Policy,
         (states, pods): (&[StateNode], &[Demand]),
     ) -> Self {
-        let templates = world::templates(snapshot, states);
+        let templates = world::templates((snapshot, policy), states);
         let tolerate_prefer_no_schedule = templates
             .iter()
             .flat_map(|template| &template.pool.template.taints)
             .any(|taint| taint.effect == Effect::PreferNoSchedule);
         Self {
             snapshot,
-            nodes: world::nodes(snapshot, states),
+            nodes: world::nodes((snapshot, policy), states),
             templates,
             machines: Vec::new(),
             ledger: Ledger::new(snapshot, policy),

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use karp_core::{
     explain::{Reason, Unsupported},
-    model::{Effect, Operator, Pod, PodDisruptionBudget, PodSpec, Span, Taint, label, untolerated},
+    model::{Effect, Operator, Pod, PodDisruptionBudget, Span, Taint, label, untolerated},
+    policy::Policy,
     snapshot::{Snapshot, StateNode},
 };
 
@@ -96,11 +97,7 @@ fn allows_nothing(budget: &PodDisruptionBudget, pod: &Pod) -> bool {
 }
 
 /// Why a pod is refused before any place is tried; pods of nodes that go away are only asked for what karp does not know yet.
-pub(crate) fn refusal(
-    waiting: &Waiting,
-    snapshot: &Snapshot,
-    undecided: &[Unsupported],
-) -> Option<Reason> {
+pub(crate) fn refusal(waiting: &Waiting, snapshot: &Snapshot, policy: &Policy) -> Option<Reason> {
     let vocabulary = &snapshot.vocabulary;
     let spec = &waiting.pod.spec;
     if !waiting.leaving && waiting.pod.buffer().is_none() {
@@ -126,12 +123,10 @@ pub(crate) fn refusal(
             return Some(Reason::RestrictedLabel { key: key.clone() });
         }
     }
-    undecided.iter().copied().find(|feature| asks_for(spec, *feature)).map(Reason::Unsupported)
-}
-
-fn asks_for(spec: &PodSpec, feature: Unsupported) -> bool {
-    match feature {
-        Unsupported::DynamicResources => !spec.resource_claims.is_empty(),
-        _ => false,
-    }
+    let devices = if policy.ignore_dynamic_resources {
+        Reason::DynamicResourcesIgnored
+    } else {
+        Reason::Unsupported(Unsupported::DynamicResources)
+    };
+    (!spec.resource_claims.is_empty()).then_some(devices)
 }

@@ -10,6 +10,7 @@ use karp_core::{
         HostPort, InstanceType, NodeClaimName, NodePool, Pod, PodId, Requirement, Requirements,
         ResourceName, Resources, label,
     },
+    policy::Policy,
     snapshot::{Snapshot, StateNode},
 };
 
@@ -73,7 +74,7 @@ pub(crate) struct Machine {
 }
 
 /// Nodes that take pods, in the order in which they are tried.
-pub(crate) fn nodes(snapshot: &Snapshot, states: &[StateNode]) -> Vec<Node> {
+pub(crate) fn nodes((snapshot, policy): (&Snapshot, &Policy), states: &[StateNode]) -> Vec<Node> {
     let mut nodes: Vec<Node> = states
         .iter()
         .filter(|state| !state.deleting)
@@ -86,7 +87,7 @@ pub(crate) fn nodes(snapshot: &Snapshot, states: &[StateNode]) -> Vec<Node> {
             let mut requirements = terms::of_labels(&state.labels, &snapshot.vocabulary);
             requirements.replace(Requirement::equals(label::HOSTNAME, &*state.host_name));
             let free = state.allocatable.subtract(&terms::requests_of(&bound));
-            let free = free.subtract(&daemon::still_to_come(snapshot, state, &bound));
+            let free = free.subtract(&daemon::still_to_come((snapshot, policy), state, &bound));
             let ports = bound.iter().flat_map(|pod| pod.spec.host_ports.iter().copied()).collect();
             let disks = bound.iter().flat_map(|pod| volume::disks(pod, snapshot)).collect();
             Node { state: state.clone(), requirements, free, ports, disks, pods: Vec::new() }
@@ -114,11 +115,19 @@ pub(crate) fn usable_pools(snapshot: &Snapshot) -> Vec<Arc<NodePool>> {
 }
 
 /// The template of each pool.
-pub(crate) fn templates(snapshot: &Snapshot, states: &[StateNode]) -> Vec<Template> {
-    usable_pools(snapshot).into_iter().map(|pool| template(snapshot, states, pool)).collect()
+pub(crate) fn templates(
+    (snapshot, policy): (&Snapshot, &Policy),
+    states: &[StateNode],
+) -> Vec<Template> {
+    let pools = usable_pools(snapshot).into_iter();
+    pools.map(|pool| template((snapshot, policy), states, pool)).collect()
 }
 
-fn template(snapshot: &Snapshot, states: &[StateNode], pool: Arc<NodePool>) -> Template {
+fn template(
+    (snapshot, policy): (&Snapshot, &Policy),
+    states: &[StateNode],
+    pool: Arc<NodePool>,
+) -> Template {
     let vocabulary = &snapshot.vocabulary;
     let mut requirements = terms::of_labels(&pool.template.labels, vocabulary);
     terms::add_entries(&mut requirements, &pool.template.requirements, vocabulary);
@@ -143,7 +152,7 @@ fn template(snapshot: &Snapshot, states: &[StateNode], pool: Arc<NodePool>) -> T
     let mut types = fit::types_that_hold(&all, &requirements, &Resources::new(), vocabulary);
     for kind in &mut types {
         (kind.daemons, kind.ports) =
-            daemon::on_new_machine(snapshot, &pool, &requirements, &kind.instance_type);
+            daemon::on_new_machine((snapshot, policy), &pool, &requirements, &kind.instance_type);
     }
     let remaining = pool.limits.as_ref().map(|limits| remaining(limits, &pool, states));
     Template { pool, requirements, types, remaining }
