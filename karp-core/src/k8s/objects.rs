@@ -11,9 +11,10 @@ use super::{
     field::{FieldError, typed},
     object::{
         BudgetObject, CapacityBufferObject, ClaimObject, CronJobObject, CsiNodeObject,
-        DaemonSetObject, JobObject, LimitRangeObject, Meta, NamespaceObject, NodeClaimObject,
-        NodeObject, NodeOverlayObject, NodePoolObject, PodObject, PodSpecFields, PodTemplateObject,
-        PriorityClassObject, ReplicatedObject, ReplicationControllerObject, RuntimeClassObject,
+        DaemonSetObject, DeviceClassObject, JobObject, LimitRangeObject, Meta, NamespaceObject,
+        NodeClaimObject, NodeObject, NodeOverlayObject, NodePoolObject, PodObject, PodSpecFields,
+        PodTemplateObject, PriorityClassObject, ReplicatedObject, ReplicationControllerObject,
+        ResourceClaimObject, ResourceClaimTemplateObject, ResourceSliceObject, RuntimeClassObject,
         ServiceObject, StatefulSetObject, StorageClassObject, VolumeObject,
     },
 };
@@ -118,6 +119,12 @@ kinds! {
     csi_nodes: CsiNodeObject = "CSINode" of "storage.k8s.io" ["v1"] Cluster;
     daemon_sets: DaemonSetObject = "DaemonSet" of "apps" ["v1"] Namespaced;
     deployments: ReplicatedObject = "Deployment" of "apps" ["v1"] Namespaced;
+    device_classes: DeviceClassObject =
+        "DeviceClass" of "resource.k8s.io" ["v1", "v1beta1", "v1beta2"] Cluster;
+    device_claims: ResourceClaimObject =
+        "ResourceClaim" of "resource.k8s.io" ["v1", "v1beta1", "v1beta2"] Namespaced;
+    device_claim_templates: ResourceClaimTemplateObject =
+        "ResourceClaimTemplate" of "resource.k8s.io" ["v1", "v1beta1", "v1beta2"] Namespaced;
     jobs: JobObject = "Job" of "batch" ["v1"] Namespaced;
     limit_ranges: LimitRangeObject = "LimitRange" of "" ["v1"] Namespaced;
     namespaces: NamespaceObject = "Namespace" of "" ["v1"] Cluster;
@@ -132,6 +139,8 @@ kinds! {
     replica_sets: ReplicatedObject = "ReplicaSet" of "apps" ["v1"] Namespaced;
     replication_controllers: ReplicationControllerObject =
         "ReplicationController" of "" ["v1"] Namespaced;
+    resource_slices: ResourceSliceObject =
+        "ResourceSlice" of "resource.k8s.io" ["v1", "v1beta1", "v1beta2"] Cluster;
     runtime_classes: RuntimeClassObject = "RuntimeClass" of "node.k8s.io" ["v1"] Cluster;
     services: ServiceObject = "Service" of "" ["v1"] Namespaced;
     stateful_sets: StatefulSetObject = "StatefulSet" of "apps" ["v1"] Namespaced;
@@ -254,6 +263,23 @@ plain!(
     StorageClassObject,
     VolumeObject
 );
+
+/// Objects that find themselves what their fields' types let through.
+macro_rules! checked {
+    ($($object:ty),*) => {$(
+        impl Read for $object {
+            fn meta_mut(&mut self) -> &mut Meta {
+                &mut self.metadata
+            }
+
+            fn check(&mut self) -> Result<(), FieldError> {
+                self.check_fields()
+            }
+        }
+    )*};
+}
+
+checked!(DeviceClassObject, ResourceClaimObject, ResourceClaimTemplateObject, ResourceSliceObject);
 
 /// Objects with a pod template.
 macro_rules! templated {

@@ -1,10 +1,12 @@
 //! From a pod spec as the API writes it to the model's; not the completing of what it leaves open.
 
 use super::{
-    object::{Named, PodSpecFields, PodStatusFields, Volume},
+    object::{Named, PodClaimFields, PodSpecFields, PodStatusFields, Volume},
     requests::effective_requests,
 };
-use crate::model::{EphemeralVolume, HostPort, PodSpec, PodVolume, Span};
+use crate::model::{
+    EphemeralVolume, HostPort, PodClaimSource, PodResourceClaim, PodSpec, PodVolume, Span,
+};
 
 /// What a pod named `pod` asks for.
 ///
@@ -36,13 +38,24 @@ fn names(named: &[Named]) -> Vec<String> {
 }
 
 /// Claims of the pod, and those that only a container names.
-fn resource_claims(fields: &PodSpecFields) -> Vec<String> {
-    let mut claims = names(&fields.resource_claims);
-    for named in fields.init_containers.iter().chain(&fields.containers) {
-        for claim in &named.resources.claims {
-            if !claims.contains(&claim.name) {
-                claims.push(claim.name.clone());
-            }
+fn resource_claims(fields: &PodSpecFields) -> Vec<PodResourceClaim> {
+    let source = |claim: &PodClaimFields| match (
+        &claim.resource_claim_name,
+        &claim.resource_claim_template_name,
+    ) {
+        (Some(name), _) => PodClaimSource::Claim(name.clone()),
+        (None, Some(template)) => PodClaimSource::Template(template.clone()),
+        (None, None) => PodClaimSource::Undeclared,
+    };
+    let declared = fields.resource_claims.iter();
+    let mut claims: Vec<PodResourceClaim> = declared
+        .map(|claim| PodResourceClaim { name: claim.name.clone(), source: source(claim) })
+        .collect();
+    let containers = fields.init_containers.iter().chain(&fields.containers);
+    for named in containers.flat_map(|container| &container.resources.claims) {
+        if !claims.iter().any(|claim| claim.name == named.name) {
+            let source = PodClaimSource::Undeclared;
+            claims.push(PodResourceClaim { name: named.name.clone(), source });
         }
     }
     claims

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CapacityType, InstanceTypeName, InvalidField, Offering, Operator, Overlaid, ParsePriceError,
-    Price, Quantity, Requirement, Requirements, ResourceName, Resources, label,
+    Price, Quantity, Requirement, Requirements, ResourceName, Resources, TemplateDevices, label,
 };
 
 /// A kind of machine: its labels, what it holds, how it can be bought.
@@ -23,6 +23,9 @@ pub struct InstanceType {
     pub overhead: Overhead,
     /// Ways to buy it; distinct from each other.
     pub offerings: Vec<Offering>,
+    /// Devices that its machines will bring.
+    #[serde(default)]
+    pub devices: TemplateDevices,
     /// What node overlays changed; nothing in what a provider says.
     #[serde(default)]
     pub overlaid: Overlaid,
@@ -77,6 +80,7 @@ impl InstanceType {
             capacity,
             overhead: Overhead::default(),
             offerings: Vec::new(),
+            devices: TemplateDevices::default(),
             overlaid: Overlaid::default(),
             invalid: None,
         }

@@ -9,6 +9,7 @@ mod condition;
 mod cost;
 mod cron;
 mod cron_field;
+mod device;
 mod do_not_disrupt;
 pub(crate) mod eviction_budgets;
 mod finding;
@@ -39,7 +40,9 @@ mod repair_policy;
 mod requirement;
 mod requirement_entry;
 mod requirements;
+mod resource_claim;
 mod resource_name;
+mod resource_slice;
 mod resources;
 mod span;
 mod span_text;
@@ -56,6 +59,10 @@ pub use capacity_type::{CapacityType, ParseCapacityTypeError};
 pub use condition::{Condition, ConditionStatus, condition};
 pub use cost::Cost;
 pub use cron::{Cron, ParseCronError};
+pub use device::{
+    CapacityPolicy, CounterSet, Device, DeviceAttribute, DeviceCapacity, DeviceId, DeviceNodes,
+    Portions,
+};
 pub use do_not_disrupt::DoNotDisrupt;
 pub use eviction_budgets::{BudgetBlock, EvictionBudgets};
 pub use finding::{Finding, Severity};
@@ -87,7 +94,13 @@ pub use repair_policy::RepairPolicy;
 pub use requirement::Requirement;
 pub use requirement_entry::{Operator, ParseOperatorError, RequirementEntry};
 pub use requirements::{Conflict, Incompatible, Requirements, Undefined};
+pub use resource_claim::{
+    AllocatedDevice, ClaimAllocation, ClaimConsumer, ConstraintRule, DeviceClaim, DeviceClass,
+    DeviceConstraint, DeviceCount, DeviceRequest, DeviceSelection, PodClaimSource,
+    PodResourceClaim, RequestForm, ResourceClaim, ResourceClaimTemplate,
+};
 pub use resource_name::ResourceName;
+pub use resource_slice::{AttributeBinding, ResourceSlice, TemplateDevices};
 pub use resources::{Resources, amount_text};
 pub use span::{ParseSpanError, Span};
 pub use taint::{Effect, ParseEffectError, Taint};

@@ -1,13 +1,14 @@
 //! What scheduling needs to know of a pod; not images, environment or probes.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    HostPort, InvalidField, Labels, NodeAffinity, NodeName, ObjectId, PodAffinityTerm, PodId,
-    PodTerms, PodVolume, Quantity, RequirementEntry, ResourceName, Resources, Span, Timestamp,
-    Toleration, TopologySpread, Uid, label, node_affinity::NodeSelectorTerm,
+    HostPort, InvalidField, Labels, NodeAffinity, NodeName, ObjectId, PodAffinityTerm,
+    PodClaimSource, PodId, PodResourceClaim, PodTerms, PodVolume, Quantity, RequirementEntry,
+    ResourceName, Resources, Span, Timestamp, Toleration, TopologySpread, Uid, label,
+    node_affinity::NodeSelectorTerm,
 };
 
 /// A pod: who it is, what it asks for, how it stands.
@@ -79,8 +80,8 @@ pub struct PodSpec {
     pub host_ports: Vec<HostPort>,
     /// Volumes that have a claim.
     pub volumes: Vec<PodVolume>,
-    /// Names of dynamic resource claims that the pod or a container refers to.
-    pub resource_claims: Vec<String>,
+    /// Dynamic resource claims that the pod or a container refers to.
+    pub resource_claims: Vec<PodResourceClaim>,
     /// Scheduling gates; a gated pod is not provisioned for.
     pub scheduling_gates: Vec<String>,
     /// Priority; higher is more important. Does not change the order of scheduling.
@@ -108,6 +109,8 @@ pub struct PodStatus {
     pub ready: Option<bool>,
     /// Whether the `PodScheduled` condition says `Unschedulable`; none when the condition is absent.
     pub unschedulable: Option<bool>,
+    /// Claims that were made for the pod, by the name of the reference; none = it needs no claim.
+    pub resource_claims: BTreeMap<String, Option<String>>,
 }
 
 /// Phase of a pod (<https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#pod-phase>).
@@ -243,6 +246,26 @@ impl Pod {
     #[must_use]
     pub fn away_from(mut self, term: PodAffinityTerm) -> Self {
         self.spec_mut().pod_anti_affinity.required.push(term);
+        self
+    }
+
+    /// Refers to a dynamic resource claim in the pod's namespace.
+    #[must_use]
+    pub fn claim(self, name: impl Into<String>) -> Self {
+        let name = name.into();
+        self.refer(name.clone(), PodClaimSource::Claim(name))
+    }
+
+    /// Wants a dynamic resource claim of its own, made as a template says.
+    ///
+    /// The claim counts as made as the template says, until the pod's [status](PodStatus::resource_claims) names one.
+    #[must_use]
+    pub fn claim_of_template(self, name: impl Into<String>, template: impl Into<String>) -> Self {
+        self.refer(name.into(), PodClaimSource::Template(template.into()))
+    }
+
+    fn refer(mut self, name: String, source: PodClaimSource) -> Self {
+        self.spec_mut().resource_claims.push(PodResourceClaim { name, source });
         self
     }
 

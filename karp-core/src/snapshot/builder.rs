@@ -6,10 +6,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Snapshot, SnapshotError};
 use crate::model::{
-    CapacityBuffer, CsiNode, DaemonSet, Finding, InstanceType, InvalidField, Labels,
+    CapacityBuffer, CsiNode, DaemonSet, DeviceClass, Finding, InstanceType, InvalidField, Labels,
     NamedPodTemplate, Namespace, Node, NodeClaim, NodeOverlay, NodePool, NodePoolName,
-    PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget, PodSpec, Service,
-    StorageClass, Timestamp, Vocabulary, Workload,
+    PersistentVolume, PersistentVolumeClaim, Pod, PodDisruptionBudget, PodSpec, ResourceClaim,
+    ResourceClaimTemplate, ResourceSlice, Service, StorageClass, Timestamp, Vocabulary, Workload,
 };
 
 /// Assembles a [`Snapshot`]; setters can't fail, [`build`](Self::build) reports.
@@ -60,6 +60,10 @@ impl SnapshotBuilder {
                 volumes: Vec::new(),
                 storage_classes: Vec::new(),
                 csi_nodes: Vec::new(),
+                resource_claims: Vec::new(),
+                resource_claim_templates: Vec::new(),
+                device_classes: Vec::new(),
+                resource_slices: Vec::new(),
                 overlays: Vec::new(),
                 buffers: Vec::new(),
                 pod_templates: Vec::new(),
@@ -97,6 +101,14 @@ impl SnapshotBuilder {
         storage_classes: StorageClass => storage_classes;
         /// Adds volume limits of nodes.
         csi_nodes: CsiNode => csi_nodes;
+        /// Adds dynamic resource claims.
+        resource_claims: ResourceClaim => resource_claims;
+        /// Adds templates of dynamic resource claims.
+        resource_claim_templates: ResourceClaimTemplate => resource_claim_templates;
+        /// Adds classes of devices.
+        device_classes: DeviceClass => device_classes;
+        /// Adds devices that drivers published.
+        resource_slices: ResourceSlice => resource_slices;
         /// Adds node overlays.
         overlays: NodeOverlay => overlays;
         /// Adds capacity buffers.
@@ -225,6 +237,10 @@ fn sort(snapshot: &mut Snapshot) {
     snapshot.volumes.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.storage_classes.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.csi_nodes.sort_by(|a, b| a.node.cmp(&b.node));
+    snapshot.resource_claims.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.resource_claim_templates.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.device_classes.sort_by(|a, b| a.name.cmp(&b.name));
+    snapshot.resource_slices.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.overlays.sort_by(|a, b| a.name.cmp(&b.name));
     snapshot.buffers.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.pod_templates.sort_by(|a, b| a.id.cmp(&b.id));
@@ -258,6 +274,11 @@ fn check_duplicates(snapshot: &Snapshot) -> Result<(), SnapshotError> {
     unique("PersistentVolume", snapshot.volumes.iter().map(|volume| volume.name.as_str()))?;
     unique("StorageClass", snapshot.storage_classes.iter().map(|class| class.name.as_str()))?;
     unique("CSINode", snapshot.csi_nodes.iter().map(|node| node.node.as_str()))?;
+    unique("ResourceClaim", snapshot.resource_claims.iter().map(|claim| &claim.id))?;
+    let templates = snapshot.resource_claim_templates.iter();
+    unique("ResourceClaimTemplate", templates.map(|template| &template.id))?;
+    unique("DeviceClass", snapshot.device_classes.iter().map(|class| class.name.as_str()))?;
+    unique("ResourceSlice", snapshot.resource_slices.iter().map(|slice| slice.name.as_str()))?;
     unique("NodeOverlay", snapshot.overlays.iter().map(|overlay| overlay.name.as_str()))?;
     unique("CapacityBuffer", snapshot.buffers.iter().map(|buffer| &buffer.id))?;
     unique("PodTemplate", snapshot.pod_templates.iter().map(|template| &template.id))

@@ -19,9 +19,10 @@ pub use self::{
     state_node::{StateNode, state_nodes},
 };
 use crate::model::{
-    CapacityBuffer, CsiNode, DaemonSet, Finding, InstanceType, NamedPodTemplate, Namespace, Node,
-    NodeClaim, NodeOverlay, NodePool, NodePoolName, PersistentVolume, PersistentVolumeClaim, Pod,
-    PodDisruptionBudget, Service, StorageClass, Timestamp, Vocabulary, Workload,
+    CapacityBuffer, CsiNode, DaemonSet, DeviceClass, Finding, InstanceType, NamedPodTemplate,
+    Namespace, Node, NodeClaim, NodeOverlay, NodePool, NodePoolName, PersistentVolume,
+    PersistentVolumeClaim, Pod, PodDisruptionBudget, ResourceClaim, ResourceClaimTemplate,
+    ResourceSlice, Service, StorageClass, Timestamp, Vocabulary, Workload,
 };
 
 /// One reading of a cluster and of what its cloud sells, at one instant.
@@ -66,6 +67,18 @@ pub struct Snapshot {
     pub storage_classes: Vec<Arc<StorageClass>>,
     /// Volume limits of nodes.
     pub csi_nodes: Vec<Arc<CsiNode>>,
+    /// Dynamic resource claims.
+    #[serde(default)]
+    pub resource_claims: Vec<Arc<ResourceClaim>>,
+    /// Templates of dynamic resource claims.
+    #[serde(default)]
+    pub resource_claim_templates: Vec<Arc<ResourceClaimTemplate>>,
+    /// Classes of devices.
+    #[serde(default)]
+    pub device_classes: Vec<Arc<DeviceClass>>,
+    /// Devices that drivers published.
+    #[serde(default)]
+    pub resource_slices: Vec<Arc<ResourceSlice>>,
     /// Node overlays.
     pub overlays: Vec<Arc<NodeOverlay>>,
     /// Capacity buffers.

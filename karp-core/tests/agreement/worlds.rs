@@ -5,7 +5,8 @@ use std::sync::Arc;
 use karp_core::{
     model::{
         CapacityType, InstanceType, LabelSelector, Labels, ObjectId, Offering, Operator, Owner,
-        PodSpec, PodTemplate, Requirement, Service, TopologySpread, Uid, Workload, label, usd,
+        PodClaimSource, PodResourceClaim, PodSpec, PodTemplate, Requirement, Service,
+        TopologySpread, Uid, Workload, label, usd,
     },
     policy::{Policy, PreferencePolicy, ReservedOfferingMode},
     snapshot::Snapshot,
@@ -57,7 +58,9 @@ pub(crate) fn staying(mut snapshot: Snapshot) -> Snapshot {
 /// Snapshots in which some pods and the first daemon set refer to dynamic resource claims.
 pub(crate) fn claiming(mut snapshot: Snapshot) -> Snapshot {
     let claim = |spec: &mut Arc<PodSpec>| {
-        Arc::make_mut(spec).resource_claims.push("gpu".to_owned());
+        let source = PodClaimSource::Claim("gpu".to_owned());
+        let claim = PodResourceClaim { name: "gpu".to_owned(), source };
+        Arc::make_mut(spec).resource_claims.push(claim);
     };
     for pod in snapshot.pods.iter_mut().step_by(3) {
         claim(&mut Arc::make_mut(pod).spec);

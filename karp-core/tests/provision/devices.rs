@@ -10,9 +10,7 @@ use karp_core::{
 use super::fixture::*;
 
 fn pod_with_claim(name: &str) -> karp_core::model::Pod {
-    let mut pod = pod(name).request("cpu", "1");
-    pod.spec_mut().resource_claims.push("gpu".to_owned());
-    pod
+    pod(name).request("cpu", "1").claim("gpu")
 }
 
 #[test]

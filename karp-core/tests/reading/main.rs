@@ -7,6 +7,7 @@
 )]
 
 mod defaults;
+mod devices;
 mod expansion;
 #[cfg(feature = "fs")]
 mod files;

@@ -75,9 +75,8 @@ proptest! {
         prop_assert!(told <= 1, "{:?}", manifests.errors());
         let is_foreign = manifests.findings().iter().any(|finding| finding.code.ends_with("kind"));
         let is_class = object["kind"] == "EC2NodeClass";
-        let is_device = manifests.findings().iter().any(|finding| finding.code == "not-used-yet");
         prop_assert!(
-            manifests.len() + told == 1 || is_foreign || is_class || is_device,
+            manifests.len() + told == 1 || is_foreign || is_class,
             "{object} is lost: {:?}", manifests.findings()
         );
         let replicas = object["spec"]["replicas"].as_u64().unwrap_or(0);

@@ -1,6 +1,9 @@
 //! Pods as `kubectl get pods -o yaml` prints them.
 
-use karp_core::model::{InclusionPolicy, Operator, PodPhase, Span, WhenUnsatisfiable, label};
+use karp_core::model::{
+    InclusionPolicy, Operator, PodClaimSource, PodPhase, PodResourceClaim, Span, WhenUnsatisfiable,
+    label,
+};
 
 use crate::{pod, snapshot};
 
@@ -79,10 +82,10 @@ fn a_pod_is_read_with_all_its_fields() {
     assert_eq!((spec.requests.to_string().as_str(), spec.priority), ("cpu 500m", 100));
     assert_eq!(spec.termination_grace_period, Some(Span::seconds(45)));
     assert_eq!(spec.node_selector[label::ARCH], "arm64");
-    assert_eq!(
-        (spec.scheduling_gates.as_slice(), spec.resource_claims.as_slice()),
-        (&["wait".to_owned()][..], &["gpu".to_owned()][..])
-    );
+    assert_eq!(spec.scheduling_gates, ["wait"]);
+    let template = PodClaimSource::Template("one-gpu".to_owned());
+    let claim = PodResourceClaim { name: "gpu".to_owned(), source: template };
+    assert_eq!(spec.resource_claims, [claim]);
     assert_eq!(spec.tolerations.len(), 2);
     assert_eq!(spec.tolerations[1].toleration_seconds, Some(300));
     assert_eq!(spec.volumes.len(), 1);
@@ -148,7 +151,7 @@ status: {phase: Pending, conditions: [{type: PodScheduled, status: 'False', reas
 }
 
 #[test]
-fn claims_that_only_a_container_names_count() {
+fn pod_8_claims_that_only_a_container_names_count() {
     let snapshot = snapshot(
         "
 apiVersion: v1
@@ -160,5 +163,9 @@ spec:
   containers: [{name: b, resources: {claims: [{name: gpu, request: one}, {name: nic}]}}]
 ",
     );
-    assert_eq!(pod(&snapshot, "default/p").spec.resource_claims, ["gpu", "fpga", "nic"]);
+    let claims = &pod(&snapshot, "default/p").spec.resource_claims;
+    let told: Vec<_> = claims.iter().map(|claim| (claim.name.as_str(), &claim.source)).collect();
+    let undeclared = &PodClaimSource::Undeclared;
+    let shared = &PodClaimSource::Claim("shared".to_owned());
+    assert_eq!(told, [("gpu", shared), ("fpga", undeclared), ("nic", undeclared)]);
 }

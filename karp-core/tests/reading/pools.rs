@@ -295,8 +295,6 @@ apiVersion: autoscaling.x-k8s.io/v1beta1
 kind: CapacityBuffer
 metadata: {name: headroom, namespace: shop}
 spec: {scalableRef: {kind: Deployment, name: checkout}, percentage: 25, replicas: 2, limits: {cpu: \"12\"}}
----
-{apiVersion: resource.k8s.io/v1, kind: DeviceClass, metadata: {name: gpu}}
 ";
     let snapshot = snapshot(text);
     let overlay = &snapshot.overlays[0];
@@ -310,7 +308,6 @@ spec: {scalableRef: {kind: Deployment, name: checkout}, percentage: 25, replicas
         lines(&snapshot.findings),
         [
             "warning[missing-scalable] CapacityBuffer shop/headroom spec.scalableRef: Deployment `shop/checkout` is not there",
-            "info[not-used-yet] DeviceClass.resource.k8s.io: 1 read, `DeviceClass gpu` for one; devices are not allocated",
         ]
     );
 }

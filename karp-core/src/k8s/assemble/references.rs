@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     k8s::objects::Objects,
-    model::{Finding, ObjectId, PersistentVolumeClaim, Pod, Severity, label},
+    model::{
+        DeviceRequest, Finding, ObjectId, PersistentVolumeClaim, Pod, PodClaimSource, Severity,
+        label,
+    },
 };
 
 /// A finding for everything that is named and not there; many references to one thing make one finding.
@@ -19,6 +22,7 @@ pub(super) fn dangling(
     findings.extend(pools(objects));
     findings.extend(owners(objects));
     findings.extend(buffers(objects));
+    findings.extend(devices(objects, pods));
     findings
 }
 
@@ -73,6 +77,49 @@ fn volume_claims(pods: &[Pod], claims: &[PersistentVolumeClaim]) -> Vec<Finding>
     missing.findings(|id, count, by| {
         let message = format!("{count} pods use it, `{by}` for one, but it is not there");
         warning("missing-volume-claim", format!("PersistentVolumeClaim {id}"), message)
+    })
+}
+
+/// Dynamic resource claims and templates that pending pods name, and classes that claims name.
+fn devices(objects: &Objects, pods: &[Pod]) -> Vec<Finding> {
+    let mut missing = Missing(BTreeMap::new());
+    for pod in pods.iter().filter(|pod| !pod.is_finished() && pod.status.node.is_none()) {
+        for claim in &pod.spec.resource_claims {
+            let id = |name: &str| ObjectId::new(pod.id.namespace(), name);
+            let (code, kind, id) = match &claim.source {
+                PodClaimSource::Claim(name) => {
+                    ("missing-resource-claim", "ResourceClaim", id(name))
+                }
+                PodClaimSource::Template(name) => {
+                    ("missing-resource-claim-template", "ResourceClaimTemplate", id(name))
+                }
+                PodClaimSource::Undeclared => continue,
+            };
+            let is_there = match kind {
+                "ResourceClaim" => objects.device_claims.contains_key(&id),
+                _ => objects.device_claim_templates.contains_key(&id),
+            };
+            if !is_there {
+                missing.note((code, format!("{kind} {id}")), || format!("Pod {}", pod.id));
+            }
+        }
+    }
+    let claims = objects.device_claims.values().map(|claim| claim.object.model());
+    let claims = claims.map(|claim| (format!("ResourceClaim {}", claim.id), claim.spec));
+    let templates = objects.device_claim_templates.values().map(|own| own.object.model());
+    let templates = templates.map(|own| (format!("ResourceClaimTemplate {}", own.id), own.spec));
+    for (object, spec) in claims.chain(templates) {
+        for class in spec.requests.iter().flat_map(DeviceRequest::selections) {
+            let id = ObjectId::new("", class.class.as_str());
+            if !objects.device_classes.contains_key(&id) {
+                let key = ("missing-device-class", format!("DeviceClass {}", class.class));
+                missing.note(key, || object.clone());
+            }
+        }
+    }
+    missing.findings(|(code, object), count, by| {
+        let message = format!("named {count} times, by `{by}` for one, but it is not there");
+        warning(code, object, message)
     })
 }
 

@@ -7,9 +7,6 @@ use crate::{
     model::{Finding, Severity},
 };
 
-/// Code of findings about kinds that will decide something one day.
-const NOT_YET: &str = "not-used-yet";
-
 /// A finding for every kind that is not looked at, with the number of its objects.
 pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
     let objects = &manifests.objects;
@@ -17,12 +14,7 @@ pub(crate) fn unused(manifests: &Manifests) -> Vec<Finding> {
     for ((group, kind), unused) in &manifests.unused {
         let object = if group.is_empty() { kind.clone() } else { format!("{kind}.{group}") };
         let Unused { count, example } = unused;
-        findings.push(if group == "resource.k8s.io" {
-            let message = format!("{count} read, `{example}` for one; devices are not allocated");
-            Finding::new(NOT_YET, Severity::Info, object, message)
-        } else {
-            unused_kind(object, *count, example)
-        });
+        findings.push(unused_kind(object, *count, example));
     }
     findings.extend(foreign(manifests));
     let of_jobs = "they have no pods, the jobs that they make have";

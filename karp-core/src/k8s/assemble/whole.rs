@@ -52,6 +52,12 @@ fn plain(builder: SnapshotBuilder, objects: &Objects) -> SnapshotBuilder {
         .volumes(objects.volumes.values().map(|volume| volume.object.model()))
         .storage_classes(objects.storage_classes.values().map(|class| class.object.model()))
         .csi_nodes(objects.csi_nodes.values().map(|node| node.object.model()))
+        .resource_claims(objects.device_claims.values().map(|claim| claim.object.model()))
+        .resource_claim_templates(
+            objects.device_claim_templates.values().map(|template| template.object.model()),
+        )
+        .device_classes(objects.device_classes.values().map(|class| class.object.model()))
+        .resource_slices(objects.resource_slices.values().map(|slice| slice.object.model()))
         .overlays(objects.node_overlays.values().map(|overlay| overlay.object.model()))
         .buffers(objects.buffers.values().map(|buffer| buffer.object.model()))
 }

@@ -7,6 +7,7 @@ mod amounts;
 mod capacity_buffer;
 mod condition;
 mod container;
+mod device;
 mod meta;
 mod node;
 mod node_claim;
@@ -14,6 +15,7 @@ mod node_overlay;
 mod node_pool;
 mod pod;
 mod pod_spec;
+mod resource_claim;
 mod selection;
 mod volume;
 mod workload;
@@ -24,13 +26,15 @@ pub(crate) use self::{
     capacity_buffer::CapacityBufferObject,
     condition::{ConditionFields, conditions},
     container::{Container, ResourceFields},
+    device::{DeviceClassObject, ResourceSliceObject},
     meta::{Meta, OwnerReference},
     node::NodeObject,
     node_claim::NodeClaimObject,
     node_overlay::NodeOverlayObject,
     node_pool::NodePoolObject,
     pod::{PodObject, PodStatusFields, TemplateFields},
-    pod_spec::{Named, NodeSelector, PodSpecFields, Volume},
+    pod_spec::{Named, NodeSelector, PodClaimFields, PodSpecFields, Volume},
+    resource_claim::{ResourceClaimObject, ResourceClaimTemplateObject},
     selection::{BudgetObject, NamespaceObject, ServiceObject, unread_namespace},
     volume::{ClaimObject, ClaimTemplate, CsiNodeObject, StorageClassObject, VolumeObject},
     workload::{

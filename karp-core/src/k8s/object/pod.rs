@@ -38,8 +38,17 @@ pub(crate) struct PodStatusFields {
     conditions: Vec<PodCondition>,
     /// Older servers say `Infeasible` here.
     resize: String,
+    resource_claim_statuses: Vec<ClaimStatusFields>,
     pub(crate) container_statuses: Vec<ContainerStatus>,
     pub(crate) init_container_statuses: Vec<ContainerStatus>,
+}
+
+/// One of `resourceClaimStatuses`: the claim that was made for a reference of the pod; none where none was needed.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ClaimStatusFields {
+    name: String,
+    resource_claim_name: Option<String>,
 }
 
 /// What the kubelet granted a container.
@@ -92,6 +101,11 @@ impl PodObject {
             unschedulable: scheduled.map(|scheduled| {
                 scheduled.status != ConditionStatus::True && scheduled.reason == "Unschedulable"
             }),
+            resource_claims: fields
+                .resource_claim_statuses
+                .iter()
+                .map(|claim| (claim.name.clone(), claim.resource_claim_name.clone()))
+                .collect(),
         }
     }
 

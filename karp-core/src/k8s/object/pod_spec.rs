@@ -36,7 +36,7 @@ pub(crate) struct PodSpecFields {
     #[serde(default)]
     pub(crate) volumes: Vec<Volume>,
     #[serde(default)]
-    pub(crate) resource_claims: Vec<Named>,
+    pub(crate) resource_claims: Vec<PodClaimFields>,
     #[serde(default)]
     pub(crate) scheduling_gates: Vec<Named>,
     #[serde(default)]
@@ -55,6 +55,15 @@ pub(crate) struct PodSpecFields {
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Deserialize)]
 pub(crate) struct Named {
     pub(crate) name: String,
+}
+
+/// One of `resourceClaims` of a pod.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct PodClaimFields {
+    pub(crate) name: String,
+    pub(crate) resource_claim_name: Option<String>,
+    pub(crate) resource_claim_template_name: Option<String>,
 }
 
 /// `affinity` of a pod.
@@ -163,6 +172,16 @@ impl PodSpecFields {
                     let field = format!("containers[{index}].ports[{at}].hostIP");
                     return error(field, &problem.to_string());
                 }
+            }
+        }
+        for (index, claim) in self.resource_claims.iter().enumerate() {
+            let sources = (&claim.resource_claim_name, &claim.resource_claim_template_name);
+            if claim.name.is_empty() {
+                return error(format!("resourceClaims[{index}].name"), "required, but not there");
+            }
+            if !matches!(sources, (Some(_), None) | (None, Some(_))) {
+                let problem = "expected `resourceClaimName` or `resourceClaimTemplateName`";
+                return error(format!("resourceClaims[{index}]"), problem);
             }
         }
         for (name, terms) in
