@@ -14,6 +14,7 @@
 //! | [`policy`] | how to decide |
 //! | [`compile`] | snapshot to problem: names become numbers |
 //! | [`solve`] | problem to placement |
+//! | [`devices`] | which devices meet a claim in one place; not asked by [`provision`] yet |
 //! | [`explain`] | reasons |
 //! | [`decision`] | plans; [`provision`] makes one |
 //! | [`advise`] | what would make a pod fit, and why a placed one is where it is |
@@ -38,6 +39,7 @@ pub mod budget;
 pub mod check;
 pub mod compile;
 pub mod decision;
+pub mod devices;
 pub mod disrupt;
 pub mod explain;
 pub mod forecast;

@@ -9,6 +9,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("snapshot", &["model"]),
     ("explain", &["model", "snapshot"]),
     ("k8s", &["model", "snapshot", "explain"]),
+    ("devices", &["model"]),
     ("compile", &["model", "snapshot", "policy", "explain"]),
     ("solve", &["model", "snapshot", "policy", "explain", "compile"]),
     ("budget", &["model", "snapshot", "explain"]),

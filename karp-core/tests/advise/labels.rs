@@ -167,4 +167,6 @@ fn fields_and_resource_claims_are_dropped() {
     fields.spec_mut().node_affinity.required.push(term);
     let found = helps(world().node_pool(pool()).pod(fields));
     assert_eq!(found, ["drop matchFields from the node affinity of pods like `default/p`"]);
+    let claiming = helps(world().node_pool(pool()).pod(pod("p").claim("gpu")));
+    assert_eq!(claiming, ["drop the resource claims of pods like `default/p`"]);
 }
