@@ -20,7 +20,7 @@ pub struct Wait {
     pub until: Timestamp,
     /// What for.
     pub reason: WaitReason,
-    /// The object: a pool for budgets, a pod for protection, else a claim or a Node.
+    /// The object: a pool for budgets and moves, a pod for protection, else a claim or a Node.
     pub object: String,
 }
 
@@ -37,6 +37,8 @@ pub enum WaitReason {
     Drain,
     /// A claim gets as old as it may.
     Expiry,
+    /// Earlier moves of nodes of the pool count for less, where the policy limits moves.
+    Moves,
     /// A pod's protection for a time ends.
     Protection,
     /// A node will have been quiet for long enough.
@@ -51,6 +53,7 @@ impl fmt::Display for Wait {
             WaitReason::Budget => write!(f, "budgets of {object} change at {until}"),
             WaitReason::Drain => write!(f, "{object} drains until {until}"),
             WaitReason::Expiry => write!(f, "{object} expires at {until}"),
+            WaitReason::Moves => write!(f, "moves of {object} count until {until}"),
             WaitReason::Protection => write!(f, "pod {object} is protected until {until}"),
             WaitReason::Quiet => write!(f, "{object} will have been quiet at {until}"),
         }
@@ -111,6 +114,14 @@ pub(super) fn waits<'a>(
     for pod in world.snapshot.pods.iter().filter(|pod| pod.status.node.is_some()) {
         if let DoNotDisrupt::Until(end) = DoNotDisrupt::of(pod, now) {
             add(end, WaitReason::Protection, &pod.id);
+        }
+    }
+    if let Some(churn) = &world.policy.churn {
+        let moves = world.memory.moves.iter();
+        let pools = moves.flat_map(|own| own.nodes.keys().map(move |pool| (own.at, pool)));
+        for (at, pool) in pools {
+            add(at + churn.window, WaitReason::Moves, pool);
+            add(at + churn.horizon, WaitReason::Moves, pool);
         }
     }
     for pool in held_pools {

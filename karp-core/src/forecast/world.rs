@@ -133,6 +133,11 @@ impl<'p> World<'p> {
             self.log(Happening::NotLaunched { method, nodes }, before, before);
             return false;
         };
+        if self.policy.churn.is_some() {
+            let past = Disruption::new(&self.snapshot, self.policy, &self.memory).record(command);
+            self.memory.moves.push(past);
+            self.memory.forget(self.now(), self.policy);
+        }
         for name in &command.nodes {
             self.memory.marked.insert(name.clone());
             self.memory.queued.insert(name.clone());
