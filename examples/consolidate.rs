@@ -81,7 +81,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let catalog = karp_aws::catalog::bundled(&arguments.region)?;
     let snapshot = manifests.snapshot(&catalog, now)?;
     let mut policy = match arguments.policy {
-        Rules::Better => Policy::cheapest(),
+        Rules::Better => Policy::better(),
         Rules::Compat => Policy::compat(),
     };
     policy.feature_gates.spot_to_spot_consolidation = arguments.spot_to_spot;
