@@ -56,6 +56,9 @@ pub(crate) struct Solver<'p> {
     pub(super) placements: u32,
     /// Places asked and pods tried so far.
     pub(super) steps: u64,
+    /// Classes for which no node had room or the right labels before anything was placed: none will have, as nodes only fill and get no new labels.
+    /// Worked out for simulations alone.
+    pub(super) homeless: Table<ClassId, Option<bool>>,
     /// Whether shielded nodes take no pods of nodes that a simulation takes away.
     pub(super) shields: bool,
     /// State in which a class was last refused everywhere, and how; in the same state the answer is the same.
@@ -103,6 +106,7 @@ impl<'p> Solver<'p> {
             asked: Vec::new(),
             placements: 0,
             steps: 0,
+            homeless: Table::default(),
             shields: true,
             failed_classes: Table::default(),
             deferred: FxHashSet::default(),
@@ -147,6 +151,9 @@ impl<'p> Solver<'p> {
     }
 
     fn place_on_node(&mut self, ask: &Ask<'_>) -> bool {
+        if self.homeless.get(ask.id) == Some(&Some(true)) {
+            return false;
+        }
         let mut from = 0;
         while let Some(node) = self.next_node(ask, from) {
             from = node.index() + 1;

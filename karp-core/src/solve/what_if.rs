@@ -5,8 +5,14 @@
 //! say "nothing changed since" only go forward, so that nothing is mistaken for something older. Equal to compiling again: the tests among
 //! `disrupt` hold it against that.
 
-use super::{limits::LimitState, progress::Progress, queue::Work, solver::Solver};
-use crate::compile::{PodIx, Problem, names::KeyId, nodes::NodeIx, topology::Scope};
+use super::{limits::LimitState, plan::Plan, progress::Progress, queue::Work, solver::Solver};
+use crate::compile::{
+    PodIx, Problem,
+    forms::{ClassId, Rung},
+    names::KeyId,
+    nodes::NodeIx,
+    topology::Scope,
+};
 
 /// A problem that can be asked about.
 #[derive(Debug)]
@@ -73,6 +79,11 @@ impl<'p> WhatIf<'p> {
         let problem = self.problem;
         let mut queue: Vec<PodIx> = Vec::new();
         for &node in nodes {
+            for &pod in problem.removals.of(node).into_iter().flat_map(|removal| &removal.pods) {
+                self.look_for_home(pod);
+            }
+        }
+        for &node in nodes {
             let is_overbooked = problem.nodes.places[node].is_overbooked;
             self.solver.nodes.set_gone(node, true, is_overbooked);
             let Some(removal) = problem.removals.of(node) else { continue };
@@ -94,6 +105,16 @@ impl<'p> WhatIf<'p> {
         self.left.extend(self.solver.run(queue, &mut Work::new(None, &mut go_on)).refused);
         self.solver.pin();
         self.left.sort_unstable();
+    }
+
+    /// Works out, once for all questions, in which forms of a pod no node can ever take it.
+    fn look_for_home(&mut self, pod: PodIx) {
+        let mut rung = self.problem.rungs[pod];
+        while let Some(current) = rung {
+            let Rung { class, next } = self.solver.forms.rungs[current];
+            self.solver.look_for_home(class);
+            rung = next;
+        }
     }
 
     /// Pods without a place, in the order of the snapshot.
@@ -128,6 +149,22 @@ impl<'p> WhatIf<'p> {
 }
 
 impl Solver<'_> {
+    /// Works out whether any node could take pods of a class, before anything is placed.
+    fn look_for_home(&mut self, id: ClassId) {
+        self.homeless.reach(id, || None);
+        if self.homeless[id].is_some() {
+            return;
+        }
+        let class = self.forms.classes[id];
+        let Self { problem, forms, nodes, thresholds, facets, .. } = self;
+        let request = problem.requests.of(class.request);
+        let mut plan = Plan::default();
+        plan.require(facets.on_nodes(class.facet, problem, forms, nodes).nodes.words());
+        let may_have_room = nodes.require_room(thresholds, request, &mut plan);
+        let has_home = may_have_room && nodes.next(&plan, request, 0).is_some();
+        self.homeless[id] = Some(!has_home);
+    }
+
     fn start_journal(&mut self) {
         self.nodes.start_journal();
         self.counts.start_journal();
