@@ -5,22 +5,14 @@ use crate::compile::{
     table::Id,
 };
 
-use super::{claims::ClaimIx, plan::Plan};
+use super::{blocks::Blocks, claims::ClaimIx, plan::Plan};
 
 /// Claims by number of pods.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Buckets {
-    by_pods: Vec<Bucket>,
+    by_pods: Vec<Blocks>,
     /// Numbers of pods that some claim has.
     occupied: Bits,
-}
-
-/// Claims with one number of pods.
-#[derive(Clone, Debug, Default)]
-struct Bucket {
-    claims: Bits,
-    /// Words of `claims` that are not zero.
-    summary: Bits,
 }
 
 /// Where a search stands.
@@ -41,11 +33,10 @@ impl Buckets {
     /// Adds a claim.
     pub(super) fn insert(&mut self, claim: ClaimIx, pods: usize) {
         if self.by_pods.len() <= pods {
-            self.by_pods.resize_with(pods + 1, Bucket::default);
+            self.by_pods.resize_with(pods + 1, Blocks::default);
         }
         if let Some(bucket) = self.by_pods.get_mut(pods) {
-            bucket.claims.insert(claim.index());
-            bucket.summary.insert(claim.index() / WORD);
+            bucket.insert(claim.index());
             self.occupied.insert(pods);
         }
     }
@@ -53,13 +44,9 @@ impl Buckets {
     /// Removes a claim.
     pub(super) fn remove(&mut self, claim: ClaimIx, pods: usize) {
         let Some(bucket) = self.by_pods.get_mut(pods) else { return };
-        bucket.claims.remove(claim.index());
-        let word = claim.index() / WORD;
-        if bucket.claims.words().get(word) == Some(&0) {
-            bucket.summary.remove(word);
-            if bucket.summary.is_empty() {
-                self.occupied.remove(pods);
-            }
+        bucket.remove(claim.index());
+        if bucket.is_empty() {
+            self.occupied.remove(pods);
         }
     }
 
@@ -67,7 +54,8 @@ impl Buckets {
     pub(super) fn next(&self, plan: &Plan<'_>, cursor: &mut Cursor) -> Option<ClaimIx> {
         for pods in self.occupied.iter().skip_while(|&pods| pods < cursor.pods) {
             let start = if pods == cursor.pods { cursor.claim } else { 0 };
-            if let Some(claim) = self.by_pods.get(pods).and_then(|bucket| bucket.next(plan, start))
+            if let Some(claim) =
+                self.by_pods.get(pods).and_then(|bucket| first(bucket, plan, start))
             {
                 *cursor = Cursor { pods, claim: claim + 1 };
                 return Some(ClaimIx::at(claim));
@@ -77,17 +65,27 @@ impl Buckets {
     }
 }
 
-impl Bucket {
-    #[inline]
-    fn next(&self, plan: &Plan<'_>, start: usize) -> Option<usize> {
-        let words = self.claims.words();
-        self.summary.iter().skip_while(|&word| word < start / WORD).find_map(|index| {
-            let seen = if index == start / WORD { u64::MAX << (start % WORD) } else { u64::MAX };
+/// The first claim, not before `start`, that the plan does not exclude.
+#[inline]
+fn first(bucket: &Blocks, plan: &Plan<'_>, start: usize) -> Option<usize> {
+    let words = bucket.words();
+    let start_word = start / WORD;
+    let mut unseen = u64::MAX << (start_word % WORD);
+    for (block, &filled) in bucket.filled().iter().enumerate().skip(start_word / WORD) {
+        let mut left = plan.block(block, filled & unseen);
+        unseen = u64::MAX;
+        while left != 0 {
+            let index = block * WORD + left.trailing_zeros() as usize;
+            left &= left - 1;
+            let seen = if index == start_word { u64::MAX << (start % WORD) } else { u64::MAX };
             let own = words.get(index).copied().unwrap_or(0) & seen;
-            let left = plan.word(index, own);
-            (left != 0).then(|| index * WORD + left.trailing_zeros() as usize)
-        })
+            let found = plan.word(index, own);
+            if found != 0 {
+                return Some(index * WORD + found.trailing_zeros() as usize);
+            }
+        }
     }
+    None
 }
 
 #[cfg(test)]

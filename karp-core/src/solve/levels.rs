@@ -4,10 +4,9 @@
 
 use rustc_hash::FxHashMap;
 
-use super::plan::Plan;
+use super::{blocks::Blocks, plan::Plan};
 
 use crate::compile::{
-    bits::Bits,
     resource::{Axis, RequestId, Requests, ResourceIx},
     table::{Id, Rows, Table},
 };
@@ -24,34 +23,9 @@ pub(super) struct Thresholds {
 /// For one kind of places: which have at least each threshold's amount.
 #[derive(Clone, Debug)]
 pub(super) struct Levels<I> {
-    columns: Table<ResourceIx, Vec<Column>>,
+    columns: Table<ResourceIx, Vec<Blocks>>,
     /// How many thresholds each place holds, by resource.
     held: Rows<I, u32>,
-}
-
-/// Places that have at least a threshold's amount.
-#[derive(Clone, Debug, Default)]
-struct Column {
-    places: Bits,
-    /// How many there are.
-    count: usize,
-}
-
-impl Column {
-    fn insert(&mut self, place: usize) {
-        self.places.insert(place);
-        self.count += 1;
-    }
-
-    fn remove(&mut self, place: usize) {
-        self.places.remove(place);
-        self.count -= 1;
-    }
-
-    fn clear(&mut self) {
-        self.places.clear();
-        self.count = 0;
-    }
 }
 
 impl Thresholds {
@@ -122,7 +96,7 @@ impl<I: Id> Levels<I> {
             .by_resource
             .rows()
             .iter()
-            .map(|amounts| vec![Column::default(); amounts.len()]);
+            .map(|amounts| vec![Blocks::default(); amounts.len()]);
         let columns = Table::from_rows(columns.collect());
         let held = Rows::new(thresholds.by_resource.len());
         Self { columns, held }
@@ -188,7 +162,7 @@ impl<I: Id> Levels<I> {
 
     /// Forgets all places.
     pub(super) fn clear(&mut self) {
-        self.columns.rows_mut().iter_mut().flatten().for_each(Column::clear);
+        self.columns.rows_mut().iter_mut().flatten().for_each(Blocks::clear);
         self.held.clear();
     }
 
@@ -202,10 +176,10 @@ impl<I: Id> Levels<I> {
     ) -> bool {
         for (resource, level) in thresholds.needed(request) {
             if let Some(column) = self.columns[resource].get(level) {
-                if column.count == 0 {
+                if column.is_empty() {
                     return false;
                 }
-                plan.require(column.places.words());
+                plan.require_blocks(column);
             }
         }
         true

@@ -12,6 +12,7 @@
 )]
 
 mod ask;
+mod blocks;
 mod buckets;
 pub(crate) mod claims;
 mod counts;
