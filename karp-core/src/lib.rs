@@ -43,6 +43,7 @@ pub mod devices;
 pub mod disrupt;
 pub mod explain;
 pub mod forecast;
+mod improve;
 #[cfg(feature = "k8s")]
 pub mod k8s;
 pub mod lifecycle;

@@ -30,6 +30,8 @@ pub struct Policy {
     pub ignore_dynamic_resources: bool,
     /// For which types new machines are opened. Default: none in particular, a machine grows as long as any type holds it.
     pub opening: Option<CheapestOpening>,
+    /// How plans are made cheaper once they are there. Default: not at all.
+    pub improvement: Option<Improvement>,
     /// Volumes that the provider can't serve. Default: it serves all.
     pub volumes: VolumePolicy,
     /// Most steps of a provisioning solve, overshot by one pod at most; a step is a pod that was tried or a place that was asked, some 100 ns. Pods
@@ -122,6 +124,42 @@ impl Default for StockOuts {
     fn default() -> Self {
         Self { first: Span::minutes(15), longest: Span::hours(6) }
     }
+}
+
+/// How plans are made cheaper once they are there: machines to buy are filled anew, step after step, and the cheapest way is kept.
+///
+/// Only pods move that nothing holds where they are, between machines to buy of one pool; nobody is left out, and no plan becomes dearer.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase", default)]
+pub struct Improvement {
+    /// What is tried, in this order. Default: everything.
+    pub steps: Vec<ImprovementStep>,
+    /// How much may be done for one plan, counted in pairs of a kind of pods and a type of machine that are looked at; each takes some ten nanoseconds.
+    /// The same number gives the same plan every time. Default: 20 million, some 0.2 to 0.4 s.
+    pub work: u64,
+}
+
+impl Default for Improvement {
+    fn default() -> Self {
+        use ImprovementStep::{Columns, Greedy, Merge, Split};
+        Self { steps: vec![Greedy, Columns, Split, Merge], work: 20_000_000 }
+    }
+}
+
+/// A way to fill machines anew. Whatever is found, each machine is bought as the cheapest type that holds its pods.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "camelCase")]
+pub enum ImprovementStep {
+    /// Machine after machine, each time the one that holds most for its price; a few times over, with what pods turned out to cost.
+    Greedy,
+    /// Fillings that are good together, which a linear program chooses; for some hundred kinds of pods at most.
+    Columns,
+    /// Each machine alone: others are bought for its pods where these cost less in all.
+    Split,
+    /// The machines that cost most for what they hold, some at a time, and some others with them: others are bought for their pods.
+    Merge,
 }
 
 /// New machines are opened for the type that costs least per pod like the one that needs it, and stay within that type's size.
@@ -237,6 +275,7 @@ impl Policy {
             max_instance_types: 600,
             ignore_dynamic_resources: true,
             opening: None,
+            improvement: None,
             volumes: VolumePolicy::default(),
             work_limit: None,
             every_candidate: None,
@@ -248,6 +287,11 @@ impl Policy {
     /// Most instance types that a machine's request lists, at least one.
     pub(crate) fn max_types(&self) -> usize {
         self.max_instance_types.max(1)
+    }
+
+    /// What a machine is worth avoiding.
+    pub(crate) fn surcharge(&self) -> Price {
+        self.opening.as_ref().map_or(Price::ZERO, |own| own.surcharge)
     }
 
     /// The reference's rules, but machines are bought for little money: [`CheapestOpening`] with its defaults.
@@ -297,6 +341,13 @@ impl Policy {
             stock_outs: Some(StockOuts::default()),
             ..Self::cheapest()
         }
+    }
+
+    /// The same policy, with plans made cheaper once they are there.
+    #[must_use]
+    pub fn improving(mut self, improvement: Improvement) -> Self {
+        self.improvement = Some(improvement);
+        self
     }
 }
 

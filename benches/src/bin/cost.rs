@@ -22,10 +22,10 @@ use karp_benches::{catalog, mix::Mix, snapshot, workload};
 use karp_core::{
     bound::{Certificate, GapPercent, certify},
     check,
-    compile::compile,
+    compile::{Problem, compile},
     decision::{Plan, plan_for},
     model::{CapacityType, InstanceType, Pod, Price, label},
-    policy::{CheapestOpening, Policy},
+    policy::{CheapestOpening, Improvement, Policy},
     snapshot::Snapshot,
 };
 use karp_fake::scenario::{Scenario, decompress};
@@ -58,6 +58,9 @@ struct Arguments {
     /// Types that should be at least as large as the one that a machine is opened for.
     #[arg(long)]
     min_types: Option<usize>,
+    /// Steps that improving may take.
+    #[arg(long)]
+    work: Option<u64>,
     /// Timed runs; the best counts.
     #[arg(long, default_value_t = 3)]
     runs: usize,
@@ -77,8 +80,8 @@ struct Row {
     lower_bound: Option<serde_json::Number>,
     compat: serde_json::Number,
     cheapest: serde_json::Number,
-    /// Nothing improves plans yet.
-    improved: Option<serde_json::Number>,
+    /// Cheapest, improved.
+    improved: serde_json::Number,
     gap_percent: Gaps,
     machines: Machines,
     ms: Times,
@@ -88,12 +91,14 @@ struct Row {
 struct Gaps {
     compat: Option<GapPercent>,
     cheapest: Option<GapPercent>,
+    improved: Option<GapPercent>,
 }
 
 #[derive(Serialize)]
 struct Machines {
     compat: usize,
     cheapest: usize,
+    improved: usize,
 }
 
 /// Without compiling, which all of them need once.
@@ -103,6 +108,7 @@ struct Times {
     bound: f64,
     compat: f64,
     cheapest: f64,
+    improved: f64,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -225,43 +231,74 @@ impl Arguments {
         policy.opening = Some(opening);
         policy
     }
+
+    fn improved(&self) -> Policy {
+        let mut improvement = Improvement::default();
+        improvement.work = self.work.unwrap_or(improvement.work);
+        self.cheapest().improving(improvement)
+    }
 }
 
 fn measure(workload: String, snapshot: &Snapshot, arguments: &Arguments) -> anyhow::Result<Row> {
-    let compat = Policy::compat();
-    let cheapest = arguments.cheapest();
-    let (problem, compile_ms) = timed(arguments.runs, || compile(snapshot, &compat));
-    let (compat_plan, compat_ms) = timed(arguments.runs, || plan_for(&problem));
-    let cheap_problem = compile(snapshot, &cheapest);
-    let (cheap_plan, cheap_ms) = timed(arguments.runs, || plan_for(&cheap_problem));
-    for (policy, plan) in [(&compat, &compat_plan), (&cheapest, &cheap_plan)] {
-        check(snapshot, policy, plan).with_context(|| format!("the plan for `{workload}`"))?;
+    let policies = [Policy::compat(), arguments.cheapest(), arguments.improved()];
+    let [compat, cheapest, improved] = policies.map(|policy| {
+        let (problem, compile_ms) = timed(arguments.runs, || compile(snapshot, &policy));
+        let (plan, ms) = timed(arguments.runs, || plan_for(&problem));
+        Made { policy, problem, plan, compile_ms, ms }
+    });
+    for made in [&compat, &cheapest, &improved] {
+        check(snapshot, &made.policy, &made.plan)
+            .with_context(|| format!("the plan for `{workload}`"))?;
     }
-    let (certificate, bound_ms) = timed(arguments.runs, || certify(&problem, &compat_plan));
+    let (certificate, bound_ms) = timed(arguments.runs, || certify(&compat.problem, &compat.plan));
     let bound = certificate.lower_bound().clone();
-    // The cheaper plan may place more pods, which its own bound counts.
-    let of_cheap = if cheap_plan.totals().placed == compat_plan.totals().placed {
-        Certificate::new(&cheap_plan, bound.clone())
-    } else {
-        certify(&cheap_problem, &cheap_plan)
+    // A cheaper plan may place more pods, which its own bound counts.
+    let gap = |made: &Made| {
+        let certificate = if made.plan.totals().placed == compat.plan.totals().placed {
+            Certificate::new(&made.plan, bound.clone())
+        } else {
+            certify(&made.problem, &made.plan)
+        };
+        certificate.gap()
     };
     let number = |price: Price| Ok::<_, anyhow::Error>(price.to_string().parse()?);
-    let dollars = |plan: &Plan| number(plan.totals().price);
+    let dollars = |made: &Made| number(made.plan.totals().price);
+    let machines = |made: &Made| made.plan.totals().machines;
     Ok(Row {
         workload,
-        pods: problem.pods(),
-        unplaced: compat_plan.totals().unplaced,
+        pods: compat.problem.pods(),
+        unplaced: compat.plan.totals().unplaced,
         lower_bound: bound.price().map(number).transpose()?,
-        compat: dollars(&compat_plan)?,
-        cheapest: dollars(&cheap_plan)?,
-        improved: None,
-        gap_percent: Gaps { compat: certificate.gap(), cheapest: of_cheap.gap() },
-        machines: Machines {
-            compat: compat_plan.totals().machines,
-            cheapest: cheap_plan.totals().machines,
+        compat: dollars(&compat)?,
+        cheapest: dollars(&cheapest)?,
+        improved: dollars(&improved)?,
+        gap_percent: Gaps {
+            compat: certificate.gap(),
+            cheapest: gap(&cheapest),
+            improved: gap(&improved),
         },
-        ms: Times { compile: compile_ms, bound: bound_ms, compat: compat_ms, cheapest: cheap_ms },
+        machines: Machines {
+            compat: machines(&compat),
+            cheapest: machines(&cheapest),
+            improved: machines(&improved),
+        },
+        ms: Times {
+            compile: compat.compile_ms,
+            bound: bound_ms,
+            compat: compat.ms,
+            cheapest: cheapest.ms,
+            improved: improved.ms,
+        },
     })
+}
+
+/// A plan and what it was made with.
+struct Made {
+    policy: Policy,
+    problem: Problem,
+    plan: Plan,
+    compile_ms: f64,
+    ms: f64,
 }
 
 /// What was made, and the least time of some runs in milliseconds.
@@ -286,27 +323,23 @@ fn line(row: &Row, is_first: bool) -> anyhow::Result<String> {
     if is_first {
         writeln!(
             text,
-            "| Workload | pods | bound | compat | gap % | machines | cheapest | gap % | machines | ms: bound, compat, cheapest |"
+            "| Workload | pods | bound | compat | gap % | machines | cheapest | gap % | machines | improved | gap % | machines | ms: bound, compat, cheapest, improved |"
         )?;
-        writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
+        writeln!(text, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
     }
     let gap = |gap: Option<GapPercent>| gap.map_or_else(|| "?".to_owned(), |gap| gap.to_string());
     let rounded = |number: &serde_json::Number| format!("{:.2}", number.as_f64().unwrap_or(0.0));
     let bound = row.lower_bound.as_ref().map_or_else(|| "?".to_owned(), rounded);
-    writeln!(
-        text,
-        "| {} | {} | {bound} | {} | {} | {} | {} | {} | {} | {:.1}, {:.1}, {:.1} |",
-        row.workload,
-        row.pods - row.unplaced,
-        rounded(&row.compat),
-        gap(row.gap_percent.compat),
-        row.machines.compat,
-        rounded(&row.cheapest),
-        gap(row.gap_percent.cheapest),
-        row.machines.cheapest,
-        row.ms.bound,
-        row.ms.compat,
-        row.ms.cheapest,
-    )?;
+    write!(text, "| {} | {} | {bound} |", row.workload, row.pods - row.unplaced)?;
+    let columns = [
+        (&row.compat, row.gap_percent.compat, row.machines.compat),
+        (&row.cheapest, row.gap_percent.cheapest, row.machines.cheapest),
+        (&row.improved, row.gap_percent.improved, row.machines.improved),
+    ];
+    for (price, above, machines) in columns {
+        write!(text, " {} | {} | {machines} |", rounded(price), gap(above))?;
+    }
+    let Times { bound, compat, cheapest, improved, .. } = row.ms;
+    writeln!(text, " {bound:.1}, {compat:.1}, {cheapest:.1}, {improved:.1} |")?;
     Ok(text)
 }

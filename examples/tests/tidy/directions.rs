@@ -13,7 +13,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("compile", &["model", "snapshot", "policy", "explain"]),
     ("solve", &["model", "snapshot", "policy", "explain", "compile"]),
     ("budget", &["model", "snapshot", "explain"]),
-    ("decision", &["model", "snapshot", "policy", "explain", "compile", "solve"]),
+    ("improve", &["model", "policy", "compile", "solve"]),
+    ("decision", &["model", "snapshot", "policy", "explain", "compile", "solve", "improve"]),
     (
         "disrupt",
         &["model", "snapshot", "policy", "explain", "compile", "solve", "budget", "decision"],

@@ -155,6 +155,11 @@ impl<I: Id, T: Copy> Rows<I, T> {
         Self { cells: Vec::new(), width, len: 0, id: PhantomData }
     }
 
+    /// No rows, as wide as these.
+    pub(crate) const fn none(&self) -> Self {
+        Self::new(self.width)
+    }
+
     /// Number of rows.
     pub(crate) const fn len(&self) -> usize {
         self.len

@@ -9,5 +9,5 @@ pub use self::{
     buffer_use::{BufferUse, VirtualPod},
     decide::decide,
     plan::{CheapestOffering, Plan, PlannedMachine, Totals},
-    provision::{plan_for, provision, provision_while},
+    provision::{plan_for, plan_while, provision, provision_while},
 };

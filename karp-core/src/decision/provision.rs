@@ -3,9 +3,11 @@
 use super::{Plan, decide};
 use crate::{
     compile::{Problem, compile},
+    improve::improve,
+    model::Price,
     policy::Policy,
     snapshot::Snapshot,
-    solve::{Progress, solve_opening, solve_while},
+    solve::{Placement, Progress, solve_opening, solve_while},
 };
 
 /// Which machines should be bought for the pods that wait, and where each pod goes.
@@ -84,26 +86,63 @@ pub fn provision_while(
 /// The plan for a compiled snapshot: what [`provision`] makes of it, without the snapshot's own findings.
 ///
 /// For callers that need the problem for something else, too, such as a bound. With [`Policy::cheapest`] two plans are made and the better one is taken:
-/// fewer pods left out, then less money, then fewer machines. Opening machines for the type that is cheapest per pod can be dearer in the end, where
-/// constraints or limits come between.
+/// fewer pods left out, then less money (with a surcharge for each machine, as far as the plan is not dearer without it), then fewer machines. Opening
+/// machines for the type that is cheapest per pod can be dearer in the end, where constraints or limits come between. Then the better one is improved, if the
+/// policy says so.
 pub fn plan_for(problem: &Problem) -> Plan {
     plan_while(problem, &mut |_| true)
 }
 
-fn plan_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Plan {
+/// The same as [`plan_for`], but ends as [`provision_while`] does: improving goes on only as long as `go_on` says yes, too, and what it has found is kept.
+pub fn plan_while(problem: &Problem, go_on: &mut dyn FnMut(Progress) -> bool) -> Plan {
     let mut ended = false;
     let mut go_on = |progress: Progress| {
         ended = ended || !go_on(progress);
         !ended
     };
-    let plan = decide(problem, &solve_while(problem, &mut go_on));
-    if problem.policy.opening.is_none() {
-        return plan;
+    let mut best = Candidate::of(problem, solve_while(problem, &mut go_on));
+    // Nothing that is taken costs more than the plan of the reference's rules.
+    let mut most = best.plan.totals().price;
+    if problem.policy.opening.is_some() {
+        let other = Candidate::of(problem, solve_opening(problem, None, &mut go_on));
+        most = other.plan.totals().price;
+        if !best.is_better(&other, most) {
+            best = other;
+        }
     }
-    let other = decide(problem, &solve_opening(problem, None, &mut go_on));
-    let rank = |plan: &Plan| {
+    if let Some(improvement) = &problem.policy.improvement {
+        let Candidate { placement, plan, rank } = best;
+        let improved = Candidate::of(problem, improve(problem, placement, improvement, &mut go_on));
+        return if improved.rank < rank && improved.plan.totals().price <= most {
+            improved.plan
+        } else {
+            plan
+        };
+    }
+    best.plan
+}
+
+/// A plan that may be taken.
+struct Candidate {
+    placement: Placement,
+    plan: Plan,
+    /// Pods left out, money and what machines are worth avoiding, machines.
+    rank: (usize, Price, usize),
+}
+
+impl Candidate {
+    fn of(problem: &Problem, placement: Placement) -> Self {
+        let plan = decide(problem, &placement);
         let totals = plan.totals();
-        (totals.unplaced, totals.price, totals.machines)
-    };
-    if rank(&other) < rank(&plan) { other } else { plan }
+        let surcharge = problem.policy.surcharge();
+        let machines = u64::try_from(totals.machines).unwrap_or(u64::MAX);
+        let cost = totals.price.saturating_add(surcharge.times(machines));
+        Self { placement, plan, rank: (totals.unplaced, cost, totals.machines) }
+    }
+
+    /// Whether it leaves fewer pods out than another one, or costs less and no more than `most`.
+    fn is_better(&self, other: &Self, most: Price) -> bool {
+        let fewer = self.rank.0 < other.rank.0;
+        fewer || (self.rank <= other.rank && self.plan.totals().price <= most)
+    }
 }

@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn a_word_is_filled_as_long_as_it_has_a_number() {
         let mut blocks = Blocks::default();
-        [3, 64, 65].into_iter().for_each(|number| blocks.insert(number));
+        for number in [3, 64, 65] {
+            blocks.insert(number);
+        }
         blocks.remove(64);
         assert_eq!(blocks.filled(), [0b11]);
         blocks.remove(65);

@@ -143,6 +143,31 @@ impl Claims {
         }
     }
 
+    /// The same space with other claims, written down as they are; no pod can be put on them any more.
+    pub(crate) fn written(
+        like: &Self,
+        claims: impl IntoIterator<Item = (Claim, Vec<i64>, Vec<u64>)>,
+    ) -> Self {
+        let mut written = Self {
+            rows: Table::default(),
+            totals: like.totals.none(),
+            options: like.options.none(),
+            ranks: like.ranks.none(),
+            tops: like.tops.none(),
+            levels: like.levels.clone(),
+            permits: like.permits.clone(),
+            buckets: Buckets::default(),
+            changes: Vec::new(),
+            softened: Vec::new(),
+        };
+        for (claim, totals, options) in claims {
+            written.rows.push(claim);
+            written.totals.push(&totals, 0);
+            written.options.push(&options, 0);
+        }
+        written
+    }
+
     /// Forgets all claims.
     pub(super) fn clear(&mut self) {
         self.rows.clear();

@@ -11,6 +11,7 @@ mod cheapest;
 mod check;
 mod company;
 mod differential;
+mod improved;
 mod known;
 mod mutants;
 mod mutation;
