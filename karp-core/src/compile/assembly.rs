@@ -379,7 +379,8 @@ impl<'s> Assembly<'s> {
         for requirement in kinds().flat_map(|kind| kind.requirements.iter()) {
             reader.note_offer(&mut collector, requirement);
         }
-        for state in self.states.iter().filter(|state| !state.deleting) {
+        // Pods that stay on a leaving node count in its domains, too.
+        for state in &self.states {
             reader.note_offered_labels(&mut collector, &state.labels);
         }
         pools::note_simulated(reader, &mut collector);

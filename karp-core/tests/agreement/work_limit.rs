@@ -13,7 +13,7 @@ use karp_core::{
 };
 use proptest::prelude::*;
 
-use crate::worlds::{cases, policies, staying};
+use crate::worlds::{cases, policies};
 
 /// For every placed pod, those that were on its machine or node before it.
 fn company(plan: &Plan) -> BTreeMap<&ObjectId, &[ObjectId]> {
@@ -38,7 +38,7 @@ fn limited(policy: &Policy, steps: u64) -> Policy {
 }
 
 fn world() -> impl Strategy<Value = Snapshot> {
-    arbitrary::snapshot().with_topology().with_host_ports().with_volumes().prop_map(staying)
+    arbitrary::snapshot().with_topology().with_host_ports().with_volumes()
 }
 
 proptest! {

@@ -41,8 +41,7 @@ pub(crate) fn policies() -> impl Strategy<Value = Policy> {
     })
 }
 
-/// Snapshots with machines that stay: a domain that only a leaving machine has, with pods that a budget keeps there, is inhabited for
-/// the slow solver and unknown to the fast one.
+/// Snapshots with machines that stay: not yet compared is what improved plans make of pods that a budget keeps on leaving machines.
 pub(crate) fn staying(mut snapshot: Snapshot) -> Snapshot {
     for node in &mut snapshot.nodes {
         Arc::make_mut(node).deleting_since = None;
